@@ -1,0 +1,88 @@
+"""One function from events to features, for training and for scoring alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.catalog import Feature, as_float32
+from features.engagement import engagement
+from features.feedback import feedback
+from features.frequency import frequency
+from features.lifecycle import lifecycle
+from features.monetary import monetary
+from features.recency import recency
+from features.rhythm import rhythm
+from features.rows import Rows
+from features.spec import FeatureSpec
+from features.timeline import EventChunk, Ints, Timeline
+from features.trend import trend, trend_edges
+
+FAMILIES = (recency, frequency, monetary, engagement, rhythm, trend, lifecycle, feedback)
+
+
+@dataclass(frozen=True)
+class Population:
+    """Every customer known at a snapshot: the eligible ones as rows, the lapsed ones as what BG/NBD needs of them.
+
+    `lapsed` columns, one entry per lapsed (customer, snapshot): snapshot, active days, recency and tenure in days.
+    """
+
+    rows: Rows
+    lapsed: dict[str, Ints]
+
+
+def catalog(spec: FeatureSpec) -> list[Feature]:
+    """Every feature of the settings, in the order of the tables. Raises ValueError if two bear one name."""
+    found = [feature for family in FAMILIES for feature in family(spec)]
+    names = [feature.name for feature in found]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"features {twice} are declared twice: an event type is named like a role; rename it")
+    return found
+
+
+def needed_edges(spec: FeatureSpec, snapshots: Sequence[int], extra: Sequence[int] = ()) -> Ints:
+    """Sorted edge days for these snapshots: themselves, every lookback, and `extra` offsets (days before)."""
+    offsets = {0, spec.active_within_days, *spec.lookback_days, *trend_edges(spec), *extra}
+    return np.unique([day - offset for day in snapshots for offset in offsets]).astype(np.int64)
+
+
+def eligible_rows(
+    chunk: EventChunk, snapshots: Sequence[int], spec: FeatureSpec, data_start: int, extra: Sequence[int] = ()
+) -> Population:
+    """One row per eligible (customer, snapshot), by customer, then snapshot; and the lapsed beside them.
+
+    Eligible: an activity event within `active_within_days` before the snapshot. Lapsed: one before that, none since.
+    """
+    timeline = Timeline(chunk, needed_edges(spec, snapshots, extra))
+    days = np.array(sorted(snapshots), np.int64)
+    every = Rows(
+        timeline,
+        np.repeat(np.arange(chunk.customers), len(days)),
+        np.tile(days, chunk.customers),
+        data_start,
+    )
+    alive = every.count(spec.activity, spec.active_within_days) > 0
+    rows = Rows(timeline, every.customer[alive], every.snapshot[alive], data_start)
+    gone = ~alive & (every.count(spec.activity, None) > 0)
+    return Population(rows, _history(Rows(timeline, every.customer[gone], every.snapshot[gone], data_start), spec))
+
+
+def _history(rows: Rows, spec: FeatureSpec) -> dict[str, Ints]:
+    gaps = rows.gaps(spec.activity)
+    first = gaps.day(gaps.first)
+    return {
+        "snapshot": rows.snapshot,
+        "active_days": gaps.end - gaps.first,
+        "recency_days": rows.days_since_last(spec.activity).astype(np.int64),
+        "tenure_days": (rows.snapshot - first).astype(np.int64),
+    }
+
+
+def build_features(rows: Rows, spec: FeatureSpec) -> dict[str, NDArray[np.float32]]:
+    """One float32 column per feature of the catalog, one entry per spine row."""
+    return {feature.name: as_float32(feature.compute(rows)) for feature in catalog(spec)}

@@ -1,0 +1,90 @@
+"""A customer's own rhythm: days between distinct active days, from prefix sums over day entries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.timeline import DayEntries, Ints
+
+Floats = NDArray[np.float64]
+
+
+@dataclass
+class Gaps:
+    """One entry per spine row: its day entries are `first` up to, not including, `end`.
+
+    A gap joins two consecutive day entries of one customer; a row with n entries has n - 1 gaps.
+    """
+
+    entries: DayEntries
+    first: Ints
+    end: Ints
+
+    @cached_property
+    def number(self) -> Ints:
+        """Gaps known at the snapshot."""
+        return np.maximum(self.end - self.first - 1, 0)
+
+    @cached_property
+    def _gap(self) -> Ints:
+        """Gap that ends at each entry; 0 at a customer's first entry."""
+        day, customer = self.entries.day, self.entries.customer
+        gap = np.zeros(len(day), np.int64)
+        gap[1:] = np.where(customer[1:] == customer[:-1], day[1:] - day[:-1], 0)
+        return gap
+
+    def _at(self, values: Ints, index: Ints, known: NDArray[np.bool_]) -> Floats:
+        if len(values) == 0:
+            return np.full(len(index), np.nan)
+        return np.where(known, values[np.clip(index, 0, len(values) - 1)], np.nan)
+
+    def day(self, which: Ints, minimum: int = 1) -> Floats:
+        """Day number of entry `which`; null for rows with fewer than `minimum` entries."""
+        return self._at(self.entries.day, which, self.end - self.first >= minimum)
+
+    def mean(self, first: Ints | None = None) -> Floats:
+        """Mean gap in days with both ends at or after entry `first` (default: all); null under two entries."""
+        start = self.first if first is None else first
+        number = self.end - start - 1
+        known = number >= 1
+        span = self._at(self.entries.day, self.end - 1, known) - self._at(self.entries.day, start, known)
+        return np.divide(span, number, out=np.full(len(span), np.nan), where=known)
+
+    @cached_property
+    def spread(self) -> Floats:
+        """Standard deviation of the gaps in days; null under three entries."""
+        squares = np.zeros(len(self._gap) + 1, np.int64)
+        np.cumsum(self._gap**2, out=squares[1:])
+        known = self.number >= 2
+        total = squares[np.maximum(self.end, 0)] - squares[np.minimum(self.first + 1, self.end)]
+        n = np.where(known, self.number, 1)
+        mean = np.where(known, self.mean(), 0)
+        variance = np.maximum(total / n - mean**2, 0)
+        return np.where(known, np.sqrt(variance), np.nan)
+
+    @cached_property
+    def newest(self) -> Floats:
+        """The last completed gap in days; null under two entries."""
+        return self._at(self._gap, self.end - 1, self.number >= 1)
+
+    @cached_property
+    def longest(self) -> Floats:
+        """The longest completed gap in days; null under two entries."""
+        # Customers rise, so adding a huge multiple of the customer restarts the running maximum at each of them.
+        lift = self.entries.customer << 32
+        running = np.maximum.accumulate(self._gap + lift) - lift
+        return self._at(running, self.end - 1, self.number >= 1)
+
+    def returns(self, away_days: int) -> tuple[Ints, Floats]:
+        """How often the customer came back after more than `away_days`, and the first day of the present spell."""
+        opens = self._gap > away_days
+        running = np.zeros(len(opens) + 1, np.int64)
+        np.cumsum(opens, out=running[1:])
+        number = running[self.end] - running[self.first]
+        spell = np.maximum.accumulate(np.where(opens, np.arange(len(opens)), -1))
+        index = np.maximum(spell[np.maximum(self.end - 1, 0)], self.first) if len(opens) else self.first
+        return number, self.day(index)

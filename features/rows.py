@@ -1,0 +1,112 @@
+"""Spine rows over a timeline: every window is a difference of two prefix sums, every null a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.gaps import Gaps
+from features.timeline import MICRO, Ints, Timeline
+
+Floats = NDArray[np.float64]
+Types = tuple[str, ...]
+
+
+class Rows:
+    """One entry per (customer, snapshot) of the spine, with the measures that families are made of.
+
+    `customer` indexes the timeline's customers, `snapshot` is a day number. Windows are `[snapshot - days, snapshot)`;
+    `days=None` means all that is known before the snapshot. Raises KeyError if an edge was not asked for in advance.
+    """
+
+    def __init__(self, timeline: Timeline, customer: Ints, snapshot: Ints, data_start: int) -> None:
+        self.timeline = timeline
+        self.customer = customer
+        self.snapshot = snapshot
+        self.data_start = data_start
+        self._edge_column = {int(day): column for column, day in enumerate(timeline.edges)}
+        self._snapshots, self._slice = np.unique(snapshot, return_inverse=True)
+        self._cache: dict[Hashable, Any] = {}
+
+    def __len__(self) -> int:
+        return len(self.snapshot)
+
+    def position(self, days_before: int | None) -> Ints:
+        """Event position of the edge `days_before` the snapshot (negative: after it); None: the customer's first."""
+        if days_before is None:
+            return self._once("start", lambda: self.timeline.chunk.starts[self.customer])
+        return self._once(("edge", days_before), lambda: self._at_edge(days_before))
+
+    def _at_edge(self, days_before: int) -> Ints:
+        columns = np.array([self._edge_column[int(day) - days_before] for day in self._snapshots], np.int64)
+        return self.timeline.table[self.customer, columns[self._slice]]
+
+    def _once(self, key: Hashable, compute: Any) -> Any:
+        if key not in self._cache:
+            self._cache[key] = compute()
+        return self._cache[key]
+
+    def _window(self, key: Hashable, running: Ints, days: int | None) -> Ints:
+        head = self._once(("head", key), lambda: running[self.position(0)])
+        return head - running[self.position(days)]
+
+    def count(self, types: Types, days: int | None, with_amount: bool = False) -> Ints:
+        """Events of the types in the window; 0 if none."""
+        return self._window(("n", types, with_amount), self.timeline.counts(types, with_amount), days)
+
+    def active_days(self, types: Types, days: int | None) -> Ints:
+        """Distinct days with an event of the types in the window; 0 if none."""
+        return self._window(("days", types), self.timeline.days(types).before, days)
+
+    def amount(self, types: Types, days: int | None) -> Floats:
+        """Sum of amounts in the window, in the source's unit; 0 if none."""
+        return self._window(("sum", types), self.timeline.amounts(types), days) / MICRO
+
+    def last(self, types: Types, days_before: int = 0, with_amount: bool = False) -> Ints:
+        """Index of the customer's last event of the types before the edge; -1 if none."""
+        found = self.timeline.last(types, with_amount)[self.position(days_before)]
+        return np.where(found >= self.position(None), found, -1)
+
+    def previous(self, index: Ints, types: Types) -> Ints:
+        """Index of the customer's event with an amount before `index`; -1 if none."""
+        found = self.timeline.last(types, True)[np.maximum(index, 0)]
+        return np.where((index >= 0) & (found >= self.position(None)), found, -1)
+
+    def days_since(self, index: Ints) -> Floats:
+        """Days from the events at `index` to the snapshot; null where index is -1."""
+        if len(self.timeline.chunk.day) == 0:
+            return np.full(len(self), np.nan)
+        return np.where(index >= 0, self.snapshot - self.timeline.chunk.day[index], np.nan)
+
+    def days_since_last(self, types: Types) -> Floats:
+        """Days since the last event of the types; null if there is none."""
+        return self._once(("recency", types), lambda: self.days_since(self.last(types)))
+
+    def days_since_change(self, types: Types) -> Floats:
+        """Days since the amount last differed from the one before it (or since the first); null if there is none."""
+        found = self.timeline.last_change(types)[self.position(0)]
+        return self.days_since(np.where(found >= self.position(None), found, -1))
+
+    def amount_at(self, index: Ints) -> Floats:
+        """Amounts of the events at `index`, in the source's unit; null where index is -1."""
+        if len(self.timeline.chunk.amount) == 0:
+            return np.full(len(self), np.nan)
+        return np.where(index >= 0, self.timeline.chunk.amount[index] / MICRO, np.nan)
+
+    def gaps(self, types: Types) -> Gaps:
+        """Days between distinct days with an event of the types."""
+        return self._once(("gaps", types), lambda: self._make_gaps(types))
+
+    def _make_gaps(self, types: Types) -> Gaps:
+        entries = self.timeline.days(types)
+        return Gaps(entries, entries.before[self.position(None)], entries.before[self.position(0)])
+
+
+def ratio(numerator: NDArray[Any], denominator: NDArray[Any]) -> Floats:
+    """Quotient; null where the denominator is 0 or null."""
+    bottom = np.asarray(denominator, np.float64)
+    known = np.isfinite(bottom) & (bottom != 0)
+    return np.divide(numerator, bottom, out=np.full(len(bottom), np.nan), where=known)

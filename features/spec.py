@@ -1,0 +1,27 @@
+"""Which features exist: the roles of event types, the lookbacks and the eligibility rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class FeatureSpec:
+    """What the feature families need to know of params.yaml.
+
+    Each role is a tuple of event types; `lookback_days` rise; `active_within_days` is the eligibility rule, in days.
+    """
+
+    activity: tuple[str, ...]
+    engagement: tuple[str, ...] = ()
+    friction: tuple[str, ...] = ()
+    feedback: tuple[str, ...] = ()
+    level: tuple[str, ...] = ()
+    money: tuple[str, ...] = ()
+    lookback_days: tuple[int, ...] = (7, 14, 28, 56, 91, 182, 364)
+    active_within_days: int = 182
+
+    def types(self) -> tuple[str, ...]:
+        """Event types that any feature reads, sorted, each once."""
+        listed = self.activity + self.engagement + self.friction + self.feedback + self.level + self.money
+        return tuple(sorted(set(listed)))

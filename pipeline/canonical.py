@@ -1,0 +1,97 @@
+"""From the donor's columns to canonical ones: the user's query or column map, with each row's identity carried along."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from typing import Any
+
+from pipeline.engine import Connection, DuckError, identifier, literal
+from pipeline.errors import ConfigError
+from pipeline.settings_sections import Events
+from pipeline.source import ROW_KEY, Source, columns_in_words
+
+CANONICAL = ("customer_id", "event_time", "event_type", "amount")
+AGGREGATES = "group_expressions", "group_sets", "having", "qualify", "sample"
+
+
+def canonical_query(connection: Connection, events: Events, source: Source) -> str:
+    """SQL that gives one row per row of `raw` that the user wants, canonical columns and the row key.
+
+    Raises ConfigError if the query is not a plain SELECT over `raw`, or a column that is needed does not exist.
+    """
+    inner = _with_row_key(connection, events.query) if events.query else "SELECT * FROM raw"
+    try:
+        names = [row[0] for row in connection.execute(f"DESCRIBE {inner}").fetchall()]
+    except DuckError as error:
+        first = str(error).strip().splitlines()[0]
+        raise ConfigError(f"events.query cannot run: {first}. The source has the columns {columns_in_words(source)}.") from None
+    picked = [_pick(name, events, names) for name in CANONICAL]
+    extra = [ROW_KEY]
+    if events.collapse:
+        if events.collapse not in names:
+            raise ConfigError(_missing("events.collapse", events.collapse, names))
+        extra.append(f"{identifier(events.collapse)} AS _collapse")
+    extra.append("CAST(reject_reason AS VARCHAR) AS _said" if "reject_reason" in names else "NULL::VARCHAR AS _said")
+    return f"SELECT {', '.join(picked + extra)} FROM ({inner})"
+
+
+
+def _pick(name: str, events: Events, names: list[str]) -> str:
+    if name in events.constants:
+        value = events.constants[name]  # type: ignore[index]
+        return f"{literal(value) if isinstance(value, str) else value!r} AS {name}"
+    yours = events.columns.get(name, name)  # type: ignore[call-overload]
+    if yours in names:
+        return f"{identifier(yours)} AS {name}"
+    if name == "amount" and yours == "amount":
+        return "NULL::DECIMAL(18, 6) AS amount"
+    raise ConfigError(_missing(f"events.columns.{name}", yours, names))
+
+
+def _missing(key: str, wanted: str, names: list[str]) -> str:
+    visible = [name for name in names if name != ROW_KEY]
+    close = difflib.get_close_matches(wanted, visible, n=1, cutoff=0.6)
+    hint = f"did you mean {close[0]}?" if close else "map it in events.columns, or give it in events.constants or events.query."
+    return f"{key} names the column {wanted}, which the events do not have; they have {', '.join(visible)}; {hint}"
+
+
+def _with_row_key(connection: Connection, query: str) -> str:
+    """The query with the row key added to its columns, so that each row keeps its identity.
+
+    A query that groups, joins or limits has no such row: it is refused, since what it left out could not be counted.
+    """
+    parsed = connection.execute("SELECT json_serialize_sql(?)", [query]).fetchone()
+    tree: dict[str, Any] = json.loads(parsed[0] if parsed else "{}")
+    if tree.get("error"):
+        raise ConfigError(f"events.query is not one SELECT that can be parsed: {tree.get('error_message')}.")
+    statements = tree["statements"]
+    if len(statements) != 1:
+        raise ConfigError(f"events.query must be one SELECT, got {len(statements)} statements.")
+    node = statements[0]["node"]
+    table = node.get("from_table") or {}
+    plain = node["type"] == "SELECT_NODE" and table.get("type") == "BASE_TABLE" and table.get("table_name") == "raw"
+    grouped = any(node.get(key) for key in AGGREGATES) or node.get("modifiers") or _aggregates(connection, node)
+    if not plain or grouped or node.get("cte_map", {}).get("map"):
+        raise ConfigError(
+            "events.query must be SELECT ... FROM raw [WHERE ...]: without GROUP BY, DISTINCT, aggregates, joins, "
+            "LIMIT or WITH, so that every row can be accounted for. Use events.collapse to merge lines into events."
+        )
+    column = {"class": "COLUMN_REF", "type": "COLUMN_REF", "alias": "", "query_location": 0, "column_names": [ROW_KEY]}
+    if not any(item.get("class") == "STAR" for item in node["select_list"]):
+        node["select_list"].append(column)
+    rebuilt = connection.execute("SELECT json_deserialize_sql(?::JSON)", [json.dumps(tree)]).fetchone()
+    return str(rebuilt[0]) if rebuilt else query
+
+
+def _aggregates(connection: Connection, node: dict[str, Any]) -> bool:
+    names = connection.execute("SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type = 'aggregate'")
+    known = {row[0] for row in names.fetchall()}
+    return any(found in known for found in _functions(node["select_list"]))
+
+
+def _functions(tree: Any) -> list[str]:
+    if isinstance(tree, dict):
+        own = [tree["function_name"]] if "function_name" in tree else []
+        return own + [name for value in tree.values() for name in _functions(value)]
+    return [name for item in tree for name in _functions(item)] if isinstance(tree, list) else []

@@ -1,0 +1,207 @@
+"""Stage: clean, reject with reasons, reconcile, resolve the calendar, write sorted events."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.canonical import canonical_query
+from pipeline.engine import SORT_KEY, Connection, connect, identifier, literal
+from pipeline.errors import EventError, run_stage
+from pipeline.horizon import Calendar, resolve_calendar
+from pipeline.rules import create_checked
+from pipeline.settings import Settings, load_settings
+from pipeline.settings_sections import Events
+from pipeline.source import ROW_KEY, Source, open_source
+from pipeline.summary import StageSummary
+from pipeline.tables import EVENTS_CLOSED, EVENTS_OPEN, REJECTED, REPORTS, ROW_GROUP, atomic, write_json, write_table
+
+
+@dataclasses.dataclass(frozen=True)
+class Counts:
+    """Where every source row went; the two identities of DESIGN section 4 hold, or ingest stops."""
+
+    source_rows: int
+    duplicates: int
+    left_out_by_query: int
+    rows_in: int
+    rejected: int
+    collapsed_away: int
+    kept_events: int
+
+    def check(self) -> None:
+        """Raise EventError if a row is lost or made."""
+        if self.source_rows != self.duplicates + self.left_out_by_query + self.rows_in:
+            raise EventError(f"rows do not add up before the checks: {dataclasses.asdict(self)}. Report this as a bug.")
+        if self.rows_in != self.kept_events + self.rejected + self.collapsed_away:
+            raise EventError(f"rows do not add up after the checks: {dataclasses.asdict(self)}. Report this as a bug.")
+
+
+def main() -> None:
+    """Read the source, write data/events, data/rejected and data/reports/ingest.json."""
+    summary = StageSummary("ingest")
+    settings = load_settings()
+    settings.check_features()
+    with connect(settings.engine, [_folder(settings.events.source), Path("data")]) as connection:
+        source = open_source(connection, settings.events.source)
+        counts = clean(connection, source, settings.events)
+        _refuse_bad_shares(connection, counts, settings.events)
+        calendar = resolve_calendar(*_span(connection), settings)
+        write_events(connection, calendar)
+        _write_rejected(connection, source)
+        report = _report(connection, counts, calendar, settings)
+    write_json(report, REPORTS / "ingest.json")
+    _say(summary, counts, calendar, report)
+
+
+def _folder(source: str) -> Path:
+    path = Path(source)
+    return path if path.is_dir() else path.parent
+
+
+def clean(connection: Connection, source: Source, events: Events) -> Counts:
+    """Create the table `events` from `numbered` and count where each row went. One row per event."""
+    names = ", ".join(identifier(name) for name in source.columns)
+    if events.duplicates == "drop":
+        grouped = f"SELECT {names}, min({ROW_KEY}) AS {ROW_KEY} FROM numbered GROUP BY {names}"
+        connection.execute(f"CREATE TEMP TABLE raw AS {grouped}")
+    else:
+        connection.execute("CREATE VIEW raw AS SELECT * FROM numbered")
+    unique = _count(connection, "raw")
+    create_checked(connection, canonical_query(connection, events, source), events)
+    rows_in, rejected = _count(connection, "checked"), _count(connection, "checked WHERE reason IS NOT NULL")
+    fields = "customer_id, event_time, CAST(local_time AS DATE) AS event_day, event_type, amount"
+    if events.collapse:
+        merged = (
+            "customer_id, min(event_time) AS event_time, CAST(min(local_time) AS DATE) AS event_day, event_type, "
+            "CAST(sum(amount) AS DECIMAL(18, 6)) AS amount"
+        )
+        key = f"customer_id, event_type, coalesce('v' || collapse_value, 'r' || CAST({ROW_KEY} AS VARCHAR))"
+        connection.execute(f"CREATE TEMP TABLE events AS SELECT {merged} FROM checked WHERE reason IS NULL GROUP BY {key}")
+    else:
+        connection.execute(f"CREATE TEMP VIEW events AS SELECT {fields} FROM checked WHERE reason IS NULL")
+    kept = _count(connection, "events")
+    counts = Counts(
+        source_rows=source.rows,
+        duplicates=source.rows - unique,
+        left_out_by_query=unique - rows_in,
+        rows_in=rows_in,
+        rejected=rejected,
+        collapsed_away=rows_in - rejected - kept,
+        kept_events=kept,
+    )
+    counts.check()
+    return counts
+
+
+def _count(connection: Connection, table: str) -> int:
+    found = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+    return int(found[0]) if found else 0
+
+
+def _reasons(connection: Connection) -> dict[str, int]:
+    query = "SELECT reason, count(*) FROM checked WHERE reason IS NOT NULL GROUP BY reason ORDER BY 2 DESC, 1"
+    return {reason: number for reason, number in connection.execute(query).fetchall()}
+
+
+def _types(connection: Connection) -> dict[str, int]:
+    query = "SELECT event_type, count(*) FROM events GROUP BY event_type ORDER BY 2 DESC, 1"
+    return {name: number for name, number in connection.execute(query).fetchall()}
+
+
+def _refuse_bad_shares(connection: Connection, counts: Counts, events: Events) -> None:
+    share = counts.rejected / counts.rows_in if counts.rows_in else 1.0
+    reasons = "; ".join(f"{reason}: {number:,}" for reason, number in _reasons(connection).items())
+    if share > events.max_rejected_share:
+        raise EventError(
+            f"{counts.rejected:,} of {counts.rows_in:,} rows ({share:.1%}) are rejected, more than "
+            f"events.max_rejected_share {events.max_rejected_share:.1%} allows ({reasons}). Mend the export or the "
+            "query, or raise the share if this is how the source is. Nothing was changed."
+        )
+    types = _types(connection)
+    if not any(name in types for name in events.roles.activity):
+        found = ", ".join(f"{name} ({number:,})" for name, number in list(types.items())[:10]) or "none at all"
+        raise EventError(
+            f"no activity events: events.roles.activity is {list(events.roles.activity)}, but the types found are "
+            f"{found}. Name the type that proves a customer is alive."
+        )
+
+
+def _span(connection: Connection) -> tuple[Any, Any, bool]:
+    query = (
+        "SELECT min(event_day), max(event_day), "
+        "(SELECT bool_and(local_time = date_trunc('day', local_time)) FROM checked WHERE reason IS NULL) FROM events"
+    )
+    found = connection.execute(query).fetchone()
+    if found is None or found[0] is None:
+        raise EventError("no event is left after the checks: see data/rejected of the last run, or mend events.query.")
+    return found[0], found[1], bool(found[2])
+
+
+def write_events(connection: Connection, calendar: Calendar) -> None:
+    """Write both partitions, sorted by customer and time: what closed labels can see, and the rest."""
+    boundary = f"DATE '{calendar.closed_before}'"
+    columns = "customer_id, event_time, event_day, event_type, amount"
+    for folder, test in ((EVENTS_CLOSED, f"event_day < {boundary}"), (EVENTS_OPEN, f"event_day >= {boundary}")):
+        with atomic(folder / "events.parquet") as aside:
+            connection.execute(
+                f"COPY (SELECT {columns} FROM events WHERE {test} ORDER BY {SORT_KEY}) TO {literal(str(aside))} "
+                f"(FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {ROW_GROUP})"
+            )
+    write_json(calendar.labelled(), EVENTS_CLOSED / "slices.json")
+    write_json(calendar.current(), EVENTS_OPEN / "as_of.json")
+
+
+def _write_rejected(connection: Connection, source: Source) -> None:
+    names = ", ".join(f"n.{identifier(name)}" for name in source.columns)
+    query = (
+        f"SELECT n.{ROW_KEY}, c.reason, {names} FROM numbered n JOIN "
+        f"(SELECT {ROW_KEY}, reason FROM checked WHERE reason IS NOT NULL) c USING ({ROW_KEY}) ORDER BY n.{ROW_KEY}"
+    )
+    table = connection.sql(query).to_arrow_table()
+    places = [source.where(key) for key in table.column(ROW_KEY).to_pylist()]
+    table = table.remove_column(0)
+    table = table.add_column(0, "row", pa.array([row for _, row in places], pa.int64()))
+    table = table.add_column(0, "file", pa.array([file for file, _ in places], pa.string()))
+    write_table([table], table.schema, REJECTED / "rejected.parquet")
+
+
+def _report(connection: Connection, counts: Counts, calendar: Calendar, settings: Settings) -> dict[str, Any]:
+    named, types = settings.events.roles.named(), _types(connection)
+    warnings = list(calendar.warnings)
+    warnings += [f"{name} has a role but no event" for name in named if name not in types]
+    warnings += [f"{name} has no role: {types[name]:,} events kept, unused" for name in types if name not in named]
+    customers = connection.execute("SELECT count(DISTINCT customer_id) FROM events").fetchone()
+    return {
+        **dataclasses.asdict(counts),
+        "rejected_share": counts.rejected / counts.rows_in,
+        "rejected_by_reason": _reasons(connection),
+        "events_by_type": types,
+        "customers": customers[0] if customers else 0,
+        **calendar.current(),
+        "slices_asked": calendar.slices.asked,
+        "slices": len(calendar.slices.days),
+        "warnings": warnings,
+    }
+
+
+def _say(summary: StageSummary, counts: Counts, calendar: Calendar, report: dict[str, Any]) -> None:
+    summary.line("rows in the source", counts.source_rows)
+    summary.line("  exact duplicates, dropped", counts.duplicates)
+    summary.line("  left out by the query", counts.left_out_by_query)
+    for reason, number in report["rejected_by_reason"].items():
+        summary.line(f"  rejected: {reason}", number)
+    summary.line("  merged into another row's event", counts.collapsed_away)
+    summary.line("events kept", counts.kept_events)
+    summary.line("as of", calendar.as_of)
+    summary.line("labelled slices", f"{len(calendar.slices.days)} of {calendar.slices.asked} asked for")
+    for sentence in report["warnings"]:
+        summary.warn(sentence)
+    summary.show()
+
+
+if __name__ == "__main__":
+    run_stage(main)

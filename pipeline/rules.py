@@ -1,0 +1,129 @@
+"""The rules that an event must meet, each with the reason that a rejected row carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.engine import Connection, literal
+from pipeline.errors import ConfigError
+from pipeline.settings_sections import Events
+from pipeline.source import ROW_KEY
+
+LONGEST_ID = 256
+NO_ID = ("", "nan", "null", "none", "na", "n/a")  # how a missing id reads after an export through text
+ISO = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?$"
+OFFSET = r"[T ].*(Z|[+-]\d{2}(:?\d{2})?)$"
+OLDEST = "1990-01-01"
+FUTURE_SLACK_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Typed:
+    """The DuckDB types of the canonical columns as the source gave them."""
+
+    customer_id: str
+    event_time: str
+    amount: str
+
+
+def create_checked(connection: Connection, canonical: str, events: Events) -> None:
+    """Create the table `checked`: one row per row of the query, cast, with `reason` null where every rule is met.
+
+    Columns: row key, customer_id, local_time (business time zone), event_time (UTC), event_type, amount, collapse
+    value, reason. Raises ConfigError if a column's type cannot be what it is said to be.
+    """
+    kinds = {name: kind for name, kind, *_ in connection.execute(f"DESCRIBE {canonical}").fetchall()}
+    typed = Typed(str(kinds["customer_id"]), str(kinds["event_time"]), str(kinds["amount"]))
+    collapse = "CAST(_collapse AS VARCHAR)" if "_collapse" in kinds else "NULL::VARCHAR"
+    connection.execute(f"""
+        CREATE TEMP TABLE checked AS
+        SELECT {ROW_KEY}, customer_id, {_utc("local_time", events.timezone)} AS event_time, local_time,
+               event_type, amount, collapse_value, {_reasons(events)} AS reason
+        FROM (
+            SELECT {ROW_KEY}, {_id(typed.customer_id)} AS customer_id,
+                   {_local_time(typed.event_time, events.timezone)} AS local_time,
+                   event_time IS NULL OR trim(CAST(event_time AS VARCHAR)) = '' AS no_time,
+                   CAST(event_type AS VARCHAR) AS event_type,
+                   {_amount(typed.amount)} AS amount,
+                   amount IS NULL OR trim(CAST(amount AS VARCHAR)) = '' AS no_amount,
+                   {collapse} AS collapse_value, _said
+            FROM ({canonical})
+        )
+    """)
+    _reject_future(connection, events)
+
+
+def _id(kind: str) -> str:
+    if kind in ("DOUBLE", "FLOAT"):  # ids that went through a float column: 13085.0 is customer 13085
+        whole = "isfinite(customer_id) AND customer_id = trunc(customer_id) AND abs(customer_id) < 9e15"
+        return f"CASE WHEN {whole} THEN CAST(CAST(customer_id AS BIGINT) AS VARCHAR) END"
+    return "CAST(customer_id AS VARCHAR)"
+
+
+def _local_time(kind: str, zone: str) -> str:
+    if kind == "TIMESTAMP WITH TIME ZONE":
+        return f"timezone({literal(zone)}, event_time)"
+    if kind.startswith("TIMESTAMP") or kind == "DATE":
+        return "CAST(event_time AS TIMESTAMP)"
+    if kind == "VARCHAR":
+        text = "trim(event_time)"
+        shifted = f"timezone({literal(zone)}, TRY_CAST({text} AS TIMESTAMPTZ))"
+        return (
+            f"CASE WHEN NOT regexp_matches({text}, {literal(ISO)}) THEN NULL "
+            f"WHEN regexp_matches({text}, {literal(OFFSET)}) THEN {shifted} ELSE TRY_CAST({text} AS TIMESTAMP) END"
+        )
+    raise ConfigError(
+        f"event_time has the type {kind}, which is no time: turn it into one in events.query, "
+        "for example make_timestamp(seconds * 1000000) for Unix seconds."
+    )
+
+
+def _utc(column: str, zone: str) -> str:
+    # A local time that daylight saving skips or repeats is read as the later offset's, as DuckDB's ICU does.
+    return f"timezone({literal(zone)}, {column})"
+
+
+def _amount(kind: str) -> str:
+    if kind in ("DOUBLE", "FLOAT"):
+        return "CASE WHEN isfinite(amount) THEN TRY_CAST(amount AS DECIMAL(18, 6)) END"
+    if kind == "VARCHAR":
+        text = "trim(amount)"
+        plain = literal(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
+        return f"CASE WHEN regexp_matches({text}, {plain}) THEN TRY_CAST({text} AS DECIMAL(18, 6)) END"
+    return "TRY_CAST(amount AS DECIMAL(18, 6))"
+
+
+def _reasons(events: Events) -> str:
+    missing = ", ".join(literal(text) for text in NO_ID)
+    rules = [
+        ("_said IS NOT NULL AND _said <> ''", "_said"),
+        (f"customer_id IS NULL OR lower(trim(customer_id)) IN ({missing})", "'customer_id is missing'"),
+        (f"length(customer_id) > {LONGEST_ID}", f"'customer_id is longer than {LONGEST_ID} characters'"),
+        (r"regexp_matches(customer_id, '[\x00-\x1f\x7f]')", "'customer_id holds a control character'"),
+        ("no_time", "'event_time is missing'"),
+        ("local_time IS NULL", "'event_time is no ISO date or time'"),
+        (f"local_time < TIMESTAMP '{OLDEST}'", f"'event_time is before {OLDEST}'"),
+        ("event_type IS NULL OR trim(event_type) = ''", "'event_type is missing'"),
+        ("amount IS NULL AND NOT no_amount", "'amount is no number below a million million'"),
+    ]
+    if events.unknown_types == "reject":
+        known = ", ".join(literal(name) for name in events.roles.named())
+        rules.append((f"event_type NOT IN ({known})", "'event_type has no role'"))
+    return "CASE " + " ".join(f"WHEN {test} THEN {reason}" for test, reason in rules) + " END"
+
+
+def _reject_future(connection: Connection, events: Events) -> None:
+    if events.known_until:
+        limit = f"DATE {literal(events.known_until)} + INTERVAL 1 DAY"
+        reason = f"event_time is after events.known_until {events.known_until}"
+    else:
+        # Without a clock the future is what lies far beyond almost all other events.
+        found = connection.execute("SELECT quantile_disc(local_time, 0.9999) FROM checked WHERE reason IS NULL").fetchone()
+        if found is None or found[0] is None:
+            return
+        limit = f"TIMESTAMP {literal(str(found[0]))} + INTERVAL {FUTURE_SLACK_DAYS} DAY"
+        reason = f"event_time is more than {FUTURE_SLACK_DAYS} days after 99.99% of all events"
+    connection.execute(
+        f"UPDATE checked SET reason = {literal(reason)} WHERE reason IS NULL AND local_time "
+        f"{'>=' if events.known_until else '>'} {limit}"
+    )

@@ -1,0 +1,114 @@
+"""params.yaml, read once: typed, frozen, and refusing what it does not know."""
+
+from __future__ import annotations
+
+import difflib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from features.build import catalog
+from features.spec import FeatureSpec
+from pipeline import settings_sections as sections
+from pipeline.errors import ConfigError
+
+MAX_BYTES = 1_000_000  # an alias bomb is larger than any honest params.yaml
+
+
+class Settings(sections.Section):
+    """All of params.yaml."""
+
+    events: sections.Events
+    customers: sections.Customers = sections.Customers()
+    churn: sections.Churn
+    snapshots: sections.Snapshots = sections.Snapshots()
+    features: sections.Features = sections.Features()
+    model: sections.Model = sections.Model()
+    calibration: sections.Calibration = sections.Calibration()
+    evaluation: sections.Evaluation = sections.Evaluation()
+    promote: sections.Promote = sections.Promote()
+    risk: sections.Risk = sections.Risk()
+    holdout: sections.Holdout = sections.Holdout()
+    engine: sections.Engine = sections.Engine()
+    mlflow: sections.MLflow = sections.MLflow()
+
+    def feature_spec(self) -> FeatureSpec:
+        """The part of the settings that decides which features exist."""
+        roles = self.events.roles
+        return FeatureSpec(
+            activity=roles.activity,
+            engagement=roles.engagement,
+            friction=roles.friction,
+            feedback=roles.feedback,
+            level=roles.level,
+            money=self.events.money,
+            lookback_days=self.features.lookback_days,
+            active_within_days=self.churn.active_within_days,
+        )
+
+
+    def check_features(self) -> None:
+        """Raise ConfigError if two features would bear one name, before any work starts."""
+        try:
+            catalog(self.feature_spec())
+        except ValueError as error:
+            raise ConfigError(f"params.yaml: {error}.") from None
+
+
+def load_settings(path: Path = Path("params.yaml")) -> Settings:
+    """Read and check params.yaml. Raises ConfigError that names the key, the value and the remedy."""
+    if not path.exists():
+        raise ConfigError(f"{path} does not exist: run the command from the folder that holds it.")
+    if path.stat().st_size > MAX_BYTES:
+        raise ConfigError(f"{path} is larger than {MAX_BYTES:,} bytes, which no list of settings is.")
+    try:
+        # As DVC reads it (YAML 1.2): PyYAML would turn `no` into False and `010` into 8.
+        raw = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from None
+    return parse_settings(raw, str(path))
+
+
+def parse_settings(raw: Any, name: str = "params.yaml") -> Settings:
+    """Check a mapping as params.yaml would be checked. Raises ConfigError on the first faults, all of them named."""
+    if not isinstance(raw, dict):
+        raise ConfigError(f"{name} must be a mapping of sections, got {type(raw).__name__}.")
+    try:
+        return Settings.model_validate(_for_strict_types(raw))
+    except ValidationError as error:
+        faults = [_sentence(name, fault) for fault in error.errors()]
+        raise ConfigError(" ".join(faults)) from None
+
+
+def _for_strict_types(value: Any) -> Any:
+    """YAML lists as tuples, so that strict types accept them; dates stay, to be refused by name."""
+    if isinstance(value, dict):
+        return {key: _for_strict_types(item) for key, item in value.items()}
+    return tuple(_for_strict_types(item) for item in value) if isinstance(value, list) else value
+
+
+def _sentence(name: str, fault: Any) -> str:
+    path = ".".join(str(part) for part in fault["loc"] if not str(part).startswith(("literal", "constrained")))
+    if fault["type"] == "extra_forbidden":
+        return f"{name}: unknown key {path}{_nearest(fault['loc'])}."
+    if fault["type"] == "missing":
+        return f"{name}: {path} is missing; it has no default."
+    if isinstance(fault["input"], date):
+        return f'{name}: {path} must be quoted, "{fault["input"]}", so that it is read the same everywhere.'
+    message = fault["msg"].removeprefix("Value error, ")
+    value = "" if isinstance(fault["input"], (dict, tuple, BaseModel)) else f" (got {fault['input']!r})"
+    return f"{name}: {path}: {message}{value}."
+
+
+def _nearest(location: tuple[Any, ...]) -> str:
+    model: Any = Settings
+    for part in location[:-1]:
+        field = getattr(model, "model_fields", {}).get(part)
+        model = field.annotation if field else None
+    known = list(getattr(model, "model_fields", {}))
+    close = difflib.get_close_matches(str(location[-1]), known, n=1, cutoff=0.4)
+    return f"; did you mean {close[0]}" if close else f"; known here: {', '.join(known)}" if known else ""

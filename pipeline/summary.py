@@ -1,0 +1,49 @@
+"""What a stage says: progress while it works and one screen at its end. Nothing of it enters an output."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from rich.console import Console
+from rich.table import Table
+from tqdm import tqdm
+
+T = TypeVar("T")
+
+
+class StageSummary:
+    """Collects a stage's figures and prints them once, with the seconds it took."""
+
+    def __init__(self, stage: str) -> None:
+        self.stage = stage
+        self._started = time.monotonic()
+        self._lines: list[tuple[str, str]] = []
+        self._notes: list[str] = []
+
+    def line(self, label: str, value: object) -> None:
+        """Add a figure; whole numbers get thousands separators."""
+        shown = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+        self._lines.append((label, shown))
+
+    def warn(self, sentence: str) -> None:
+        """Add a sentence that the reader must not miss."""
+        self._notes.append(sentence)
+
+    def show(self) -> None:
+        """Print the screen."""
+        console = Console(file=sys.stdout, width=110, highlight=False)
+        table = Table(show_header=False, box=None, padding=(0, 2, 0, 2))
+        for label, value in self._lines:
+            table.add_row(label, value)
+        console.print(f"[bold]{self.stage}[/bold]  {time.monotonic() - self._started:.1f} s")
+        console.print(table)
+        for note in self._notes:
+            console.print(f"  [bold yellow]note[/bold yellow]  {note}", markup=True)
+
+
+def progress(items: Iterable[T], what: str, total: int | None = None) -> Iterator[T]:
+    """Pass items on, showing how far it is; silent where nobody watches."""
+    return iter(tqdm(items, desc=f"  {what}", total=total, unit="", leave=False, disable=not sys.stderr.isatty()))

@@ -1,0 +1,118 @@
+"""Where every table and report lies, and how it is written: whole or not at all, equal content as equal bytes."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.errors import ArtifactError
+
+DATA = Path("data")
+EVENTS_CLOSED = DATA / "events/closed"  # everything that closed labels and their features can see
+EVENTS_OPEN = DATA / "events/open"  # what came after
+REJECTED = DATA / "rejected"
+TRAINING = DATA / "features/training.parquet"
+TRAINING_LAPSED = DATA / "features/training_lapsed.parquet"
+CURRENT = DATA / "features/current.parquet"
+CURRENT_SUMMARY = DATA / "features/current.json"
+CATALOG = DATA / "features/catalog.json"
+MODEL = DATA / "model"
+CALIBRATION = DATA / "calibration"
+CHAMPION = DATA / "champion"
+SCORES = DATA / "scores"
+LISTS = DATA / "lists"
+REPORTS = DATA / "reports"
+PLOTS = REPORTS / "plots"
+
+ROW_GROUP = 131_072
+
+
+@contextmanager
+def atomic(path: Path) -> Iterator[Path]:
+    """A file beside `path` to write to; it takes the place of `path` if nothing is raised, and vanishes otherwise."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield aside
+        with aside.open("rb") as handle:
+            os.fsync(handle.fileno())
+        os.replace(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def write_table(batches: Iterable[pa.Table], schema: pa.Schema, path: Path) -> int:
+    """Write tables one after the other as Parquet and return the number of rows.
+
+    Row groups have a fixed size, whatever the sizes of the tables, so that bytes do not depend on chunk edges.
+    Text columns are dictionary-encoded; numbers are not, which costs more time than it saves space.
+    """
+    texts = [item.name for item in schema if pa.types.is_string(item.type)]
+    rows = 0
+    with atomic(path) as aside, pq.ParquetWriter(aside, schema, compression="snappy", use_dictionary=texts) as writer:
+        held: list[pa.Table] = []
+        waiting = 0
+        for table in batches:
+            held.append(table.cast(schema))
+            waiting += table.num_rows
+            rows += table.num_rows
+            if waiting >= ROW_GROUP:
+                rest = pa.concat_tables(held)
+                while rest.num_rows >= ROW_GROUP:
+                    writer.write_table(rest.slice(0, ROW_GROUP).combine_chunks(), row_group_size=ROW_GROUP)
+                    rest = rest.slice(ROW_GROUP)
+                held, waiting = [rest], rest.num_rows
+        if waiting or not rows:
+            rest = pa.concat_tables(held) if held else schema.empty_table()
+            writer.write_table(rest.combine_chunks(), row_group_size=ROW_GROUP)
+    return rows
+
+
+def write_json(content: Any, path: Path) -> None:
+    """Write JSON that reads the same everywhere: sorted only where the caller sorted, NaN as null, one final newline."""
+    text = json.dumps(_finite(content), indent=2, ensure_ascii=False, allow_nan=False)
+    write_text(text + "\n", path)
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write text as UTF-8, whole or not at all."""
+    with atomic(path) as aside:
+        aside.write_text(text, encoding="utf-8", newline="")
+
+
+def read_json(path: Path) -> Any:
+    """Read JSON. Raises ArtifactError if the file is missing or damaged."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ArtifactError(f"{path} is missing: run `make repro`.") from None
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        raise ArtifactError(f"{path} is not readable JSON, so it was damaged: run `make repro`.") from None
+
+
+def read_table(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """Read a Parquet table. Raises ArtifactError if the file is missing or damaged."""
+    try:
+        return pq.read_table(path, columns=columns)
+    except FileNotFoundError:
+        raise ArtifactError(f"{path} is missing: run `make repro`.") from None
+    except pa.ArrowInvalid as error:
+        raise ArtifactError(f"{path} cannot be read, so it was damaged ({error}): run `make repro`.") from None
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _finite(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(item) for item in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
