@@ -1,0 +1,84 @@
+"""BG/NBD by maximum likelihood: what recency, frequency and age alone say about leaving.
+
+Source: P. Fader, B. Hardie, K. Lee (2005), "Counting Your Customers" the Easy Way, Marketing Science 24(2). Purchases
+are Poisson with a Gamma(r, alpha) rate; after each one the customer leaves with a Beta(a, b) probability.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.special import gammaln
+
+from models.table import Floats
+
+START = np.log([1.0, 1.0, 1.0, 3.0])
+
+
+@dataclass(frozen=True)
+class History:
+    """One entry per customer: `repeats` after the first active day, its last one and the age, both in days since it.
+
+    `weight` is how many customers share the entry. Raises ValueError if the inputs contradict each other.
+    """
+
+    repeats: Floats
+    last: Floats
+    age: Floats
+    weight: Floats
+
+    def __post_init__(self) -> None:
+        bad = (self.repeats < 0) | (self.last < 0) | (self.last > self.age) | ((self.repeats == 0) & (self.last > 0))
+        if bad.any() or len(self.repeats) == 0:
+            raise ValueError(f"BG/NBD needs 0 <= last <= age and last = 0 without repeats; {int(bad.sum())} entries differ")
+
+
+@dataclass(frozen=True)
+class BgNbd:
+    """Fitted parameters; alpha in days."""
+
+    r: float
+    alpha: float
+    a: float
+    b: float
+
+    def churn_probability(self, history: History, horizon_days: int) -> Floats:
+        """P(no purchase in the next `horizon_days`), one per entry.
+
+        Alive customers have a Gamma(r + x, alpha + T) rate, so that with T' = T + horizon the probability is
+        1 - P(alive) (1 - ((alpha + T) / (alpha + T'))^(r + x)). A lead time is ignored: rates do not change.
+        """
+        x, age = history.repeats, history.age
+        silent = (self.r + x) * (np.log(self.alpha + age) - np.log(self.alpha + age + horizon_days))
+        return 1 - self.alive(history) * -np.expm1(silent)
+
+    def alive(self, history: History) -> Floats:
+        """P(alive) at the end of each customer's history."""
+        x = history.repeats
+        odds = np.log(self.a) - np.log(np.maximum(self.b + x - 1, 1e-12))
+        odds = odds + (self.r + x) * (np.log(self.alpha + history.age) - np.log(self.alpha + history.last))
+        return np.where(x > 0, 0.5 * (1 - np.tanh(0.5 * odds)), 1.0)
+
+
+def fit_bgnbd(history: History) -> BgNbd:
+    """Maximum likelihood. Raises ValueError if the optimiser did not move or the result is not finite."""
+    scale = max(float(np.average(history.age, weights=history.weight)), 1.0) / 50  # ages of about 50 units, as weeks
+    scaled = History(history.repeats, history.last / scale, history.age / scale, history.weight)
+    found = minimize(lambda logs: _loss(np.exp(logs), scaled), START, method="L-BFGS-B", bounds=[(-12, 12)] * 4)
+    r, alpha, a, b = np.exp(found.x)
+    if not np.isfinite(found.fun) or np.allclose(found.x, START):
+        raise ValueError(f"BG/NBD did not converge ({found.message}): too few repeat purchases?")
+    return BgNbd(float(r), float(alpha * scale), float(a), float(b))
+
+
+def _loss(params: Floats, history: History) -> float:
+    r, alpha, a, b = params
+    x, last, age = history.repeats, history.last, history.age
+    purchases = gammaln(r + x) - gammaln(r) + r * np.log(alpha)
+    stays = gammaln(a + b) + gammaln(b + x) - gammaln(b) - gammaln(a + b + x)
+    alive = -(r + x) * np.log(alpha + age)
+    gone = np.log(a) - np.log(np.maximum(b + x - 1, 1e-12)) - (r + x) * np.log(alpha + last)
+    either = np.logaddexp(alive, np.where(x > 0, gone, -np.inf))
+    return -float(np.average(purchases + stays + either, weights=history.weight))

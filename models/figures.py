@@ -1,0 +1,76 @@
+"""Plots for people who look at runs in MLflow; DVC draws its own from the same points."""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+
+from models.curves import Points
+
+INK, QUIET, ACCENT = "#1b2a41", "#9aa5b1", "#0b7285"
+
+
+def _axes(title: str, x: str, y: str) -> tuple[Figure, object]:
+    figure = Figure(figsize=(6.4, 4.4), layout="constrained")
+    axes = figure.subplots()
+    axes.set_title(title, loc="left", color=INK)
+    axes.set_xlabel(x)
+    axes.set_ylabel(y)
+    axes.spines[["top", "right"]].set_visible(False)
+    return figure, axes
+
+
+def all_figures(points: dict[str, Points]) -> dict[str, Figure]:
+    """One figure per set of points that `pipeline.evaluate` writes."""
+    return {
+        "reliability": reliability_figure(points["reliability"]),
+        "gain": gain_figure(points["gain"]),
+        "precision_recall": precision_recall_figure(points["precision_recall"]),
+        "scores_by_slice": scores_figure(points["scores_by_slice"]),
+    }
+
+
+def reliability_figure(rows: Points) -> Figure:
+    """Promised against realised churn with 95% intervals."""
+    figure, axes = _axes("Promised and realised churn, newest test slice", "promised", "realised")
+    x, y = [row["promised"] for row in rows], [row["realised"] for row in rows]
+    below = [row["realised"] - row["low"] for row in rows]
+    above = [row["high"] - row["realised"] for row in rows]
+    axes.plot([0, 1], [0, 1], color=QUIET, linewidth=1)
+    axes.errorbar(x, y, yerr=[below, above], fmt="o", color=ACCENT, capsize=2)
+    return figure
+
+
+def gain_figure(rows: Points) -> Figure:
+    """Share of leavers found by share of customers contacted."""
+    figure, axes = _axes("Leavers found, most at risk first", "share of customers contacted", "share of leavers found")
+    x = [row["contacted"] for row in rows]
+    axes.plot(x, [row["found"] for row in rows], color=ACCENT, label="model")
+    axes.plot(x, [row["perfect"] for row in rows], color=INK, linewidth=1, linestyle="--", label="perfect")
+    axes.plot([0, 1], [0, 1], color=QUIET, linewidth=1, label="by chance")
+    axes.legend(frameon=False)
+    return figure
+
+
+def precision_recall_figure(rows: Points) -> Figure:
+    """Precision by recall."""
+    figure, axes = _axes("Precision and recall", "recall", "precision")
+    axes.plot([row["recall"] for row in rows], [row["precision"] for row in rows], color=ACCENT)
+    axes.set_ylim(0, 1.02)
+    return figure
+
+
+def scores_figure(rows: Points) -> Figure:
+    """Distribution of probabilities, a line per slice."""
+    figure, axes = _axes("Churn probabilities by slice", "churn probability", "share of customers")
+    slices = list(dict.fromkeys(row["slice"] for row in rows))
+    for number, name in enumerate(slices):
+        part = [row for row in rows if row["slice"] == name]
+        axes.step(
+            [row["probability"] for row in part],
+            [row["share"] for row in part],
+            where="post",
+            color=ACCENT if number == len(slices) - 1 else QUIET,
+            label=str(name) if number == len(slices) - 1 else None,
+        )
+    axes.legend(frameon=False)
+    return figure

@@ -1,0 +1,60 @@
+"""The training table as arrays, and the rules of time that every fit and every judgement obeys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class TrainingTable:
+    """One entry per (customer, snapshot): features, label and keys, by customer, then snapshot.
+
+    `customer` is a code per customer, `snapshot` a day number, `values` float32 with NaN for null. `label_days` is
+    lead plus horizon: a label is closed at an origin when `snapshot + label_days <= origin`.
+    """
+
+    customer: Ints
+    snapshot: Ints
+    churned: Bools
+    values: NDArray[np.float32]
+    names: tuple[str, ...]
+    label_days: int
+
+    def __len__(self) -> int:
+        return len(self.snapshot)
+
+    def column(self, name: str) -> Floats:
+        """A feature as float64. Raises KeyError if there is no such feature."""
+        if name not in self.names:
+            raise KeyError(name)
+        return self.values[:, self.names.index(name)].astype(np.float64)
+
+    def take(self, mask: Bools) -> TrainingTable:
+        """The rows of a mask."""
+        return TrainingTable(
+            self.customer[mask], self.snapshot[mask], self.churned[mask], self.values[mask], self.names, self.label_days
+        )
+
+    def slices(self) -> list[int]:
+        """Snapshots, oldest first."""
+        return [int(day) for day in np.unique(self.snapshot)]
+
+    def at(self, origin: int) -> TrainingTable:
+        """The rows to be predicted at an origin."""
+        return self.take(self.snapshot == origin)
+
+    def closed_by(self, origin: int) -> TrainingTable:
+        """The rows that may be learnt from at an origin: no label window of theirs crosses it."""
+        return self.take(self.snapshot + self.label_days <= origin)
+
+    def origins(self) -> list[int]:
+        """Snapshots with at least one slice to learn from, oldest first."""
+        days = self.slices()
+        return [day for day in days if days[0] + self.label_days <= day]

@@ -1,0 +1,100 @@
+"""Stage: this week's list, dated and kept, and `latest/` for those who only ever want the newest."""
+
+from __future__ import annotations
+
+import os
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from models.bands import BANDS
+from pipeline.errors import PublishError, run_stage
+from pipeline.promote import EXPERIMENT
+from pipeline.published import LATEST, newest_before, publish_folder, refresh_latest
+from pipeline.risk_list import VALID_DAYS, build_list, write_list
+from pipeline.settings import Settings, load_settings
+from pipeline.summary import StageSummary
+from pipeline.tables import LISTS, REPORTS, SCORES, read_json, read_table
+
+
+def main() -> None:
+    """Write data/lists/<as_of>/ and data/lists/latest/. An experiment publishes nothing."""
+    summary = StageSummary("publish")
+    settings = load_settings()
+    if os.environ.get(EXPERIMENT):
+        LISTS.mkdir(parents=True, exist_ok=True)
+        summary.warn("An experiment never publishes: the last list stays. Run `make repro` on a branch to publish.")
+        summary.show()
+        return
+    scores, scoring = read_table(SCORES / "scores.parquet"), read_json(REPORTS / "scoring.json")
+    as_of = date.fromisoformat(scoring["as_of"])
+    previous = newest_before(as_of)
+    bands = _bands_of(previous[0]) if previous else {}
+    table = build_list(scores, bands, settings)
+    _refuse_bad(table, scoring)
+    content = _manifest(table, scoring, settings, previous[0].name if previous else None)
+    folder, new = publish_folder(as_of, lambda aside: write_list(table, aside), content)
+    refresh_latest()
+    _say(summary, table, content, folder, new)
+
+
+def _bands_of(folder: Path) -> dict[str, str]:
+    before = read_table(folder / "risk_list.parquet", ["customer_id", "risk_band"])
+    return dict(zip(before.column("customer_id").to_pylist(), before.column("risk_band").to_pylist(), strict=True))
+
+
+def _refuse_bad(table: pa.Table, scoring: dict[str, Any]) -> None:
+    """The least that a list must be; issue of trust, so it is asked again here."""
+    ids = table.column("customer_id")
+    if table.num_rows != scoring["eligible"] or pc.count_distinct(ids).as_py() != table.num_rows:
+        raise PublishError(
+            f"the list has {table.num_rows:,} rows and {pc.count_distinct(ids).as_py():,} customers, but "
+            f"{scoring['eligible']:,} are eligible: nothing is published, the last list stays. Run `dvc repro --force`."
+        )
+    low, high = pc.min_max(table.column("churn_probability")).as_py().values()
+    if low is None or not 0 <= low <= high <= 1:
+        raise PublishError(f"churn probabilities reach from {low} to {high}: nothing is published, the last list stays.")
+
+
+def _manifest(table: pa.Table, scoring: dict[str, Any], settings: Settings, previous: str | None) -> dict[str, Any]:
+    as_of, churn = date.fromisoformat(scoring["as_of"]), settings.churn
+    return {
+        "as_of": str(as_of),
+        "horizon_end": str(as_of + timedelta(days=churn.lead_days + churn.horizon_days)),
+        "valid_until": str(as_of + timedelta(days=VALID_DAYS)),
+        "model_version": scoring["model_version"],
+        "champion": scoring["champion"],
+        "rolled_back_from": scoring["rolled_back_from"],
+        "customers": table.num_rows,
+        "already_lapsed": scoring["lapsed"],
+        "bands": scoring["bands"],
+        "groups": {name: _count(table, "group", name) for name in ("contact", "holdout")},
+        "holdout": settings.holdout.model_dump(),
+        "previous_list": previous,
+    }
+
+
+def _count(table: pa.Table, column: str, value: str) -> int:
+    return int(pc.sum(pc.equal(table.column(column), value)).as_py() or 0)
+
+
+def _say(summary: StageSummary, table: pa.Table, content: dict[str, Any], folder: Path, new: bool) -> None:
+    summary.line("as of", content["as_of"])
+    summary.line("customers in, rows out", f"{content['customers']:,}, {table.num_rows:,}")
+    for name in BANDS:
+        item = content["bands"][name]
+        summary.line(name, f"{item['customers']:,} customers, about {item['expected_leavers']:,.0f} will leave")
+    summary.line("left alone to measure by", content["groups"]["holdout"])
+    summary.line("already lapsed, not listed", content["already_lapsed"])
+    if content["rolled_back_from"]:
+        summary.warn(f"Scored by {content['model_version']}, brought back by hand from {content['rolled_back_from']}.")
+    summary.line("dated folder", f"{folder}{'' if new else ' (as it was)'}")
+    summary.line("list", LATEST / "risk_list.xlsx")
+    summary.show()
+
+
+if __name__ == "__main__":
+    run_stage(main)

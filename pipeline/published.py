@@ -1,0 +1,94 @@
+"""data/lists: a dated folder per list, never rewritten, and `latest/` with the files of the newest.
+
+A folder cannot be replaced in one step, so a dated one is written aside and renamed to a new name; the files of
+`latest/` are replaced one by one, its manifest last. Readers verify, and the next run repairs a mixed `latest/`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import ArtifactError
+from pipeline.folders import MANIFEST, verify, write_manifest
+from pipeline.tables import LISTS, atomic
+
+DATED = re.compile(r"^(\d{4}-\d{2}-\d{2})(?:\.r(\d+))?$")
+LATEST = LISTS / "latest"
+
+
+def dated_folders() -> list[tuple[date, int, Path]]:
+    """(as_of, revision, folder) of every dated folder, oldest first."""
+    found = []
+    for path in LISTS.iterdir() if LISTS.is_dir() else []:
+        match = DATED.match(path.name)
+        if match and path.is_dir():
+            found.append((date.fromisoformat(match[1]), int(match[2] or 1), path))
+    return sorted(found)
+
+
+def newest_before(as_of: date) -> tuple[Path, dict[str, Any]] | None:
+    """The newest list before a date whose manifest verifies, newest revision first; None if there is none."""
+    for day, _, folder in reversed(dated_folders()):
+        if day < as_of:
+            try:
+                return folder, verify(folder)
+            except ArtifactError:
+                continue  # a damaged list is no basis for comparison; the one before it may be
+    return None
+
+
+def publish_folder(as_of: date, write: Callable[[Path], None], content: dict[str, Any]) -> tuple[Path, bool]:
+    """Publish under `as_of` what `write` puts into a folder; return the dated folder and whether it is new.
+
+    Equal content for a date that is published already changes nothing; other content becomes the next revision.
+    """
+    LISTS.mkdir(parents=True, exist_ok=True)
+    for left in LISTS.glob(".*.part"):
+        shutil.rmtree(left)
+    aside = LISTS / f".{as_of}.part"
+    aside.mkdir()
+    write(aside)
+    manifest = write_manifest(aside, content)
+    same_day = [(number, folder) for day, number, folder in dated_folders() if day == as_of]
+    if same_day and _is(same_day[-1][1], manifest):
+        shutil.rmtree(aside)
+        return same_day[-1][1], False
+    name = f"{as_of}.r{same_day[-1][0] + 1}" if same_day else str(as_of)
+    os.replace(aside, LISTS / name)
+    return LISTS / name, True
+
+
+def _is(folder: Path, manifest: dict[str, Any]) -> bool:
+    try:
+        return verify(folder) == manifest
+    except ArtifactError:
+        return False
+
+
+def refresh_latest() -> Path | None:
+    """Make `latest/` the copy of the newest whole dated folder and return that folder; None if there is no list."""
+    for _, _, folder in reversed(dated_folders()):
+        try:
+            manifest = verify(folder)
+        except ArtifactError:
+            continue
+        if not (LATEST / MANIFEST).exists() or not _is(LATEST, manifest):
+            _copy(folder, manifest)
+        return folder
+    return None
+
+
+def _copy(folder: Path, manifest: dict[str, Any]) -> None:
+    LATEST.mkdir(parents=True, exist_ok=True)
+    for name in [*manifest["files"], MANIFEST]:
+        with atomic(LATEST / name) as aside:
+            shutil.copyfile(folder / name, aside)
+    for path in LATEST.iterdir():
+        if path.is_file() and path.name not in manifest["files"] and path.name != MANIFEST:
+            path.unlink()

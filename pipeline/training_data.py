@@ -1,0 +1,76 @@
+"""The feature tables as the arrays that models are made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from models.baselines import Lapsed
+from models.booster import BoosterParams
+from models.table import TrainingTable
+from pipeline.errors import SplitError
+from pipeline.settings import Settings
+from pipeline.tables import TRAINING, TRAINING_LAPSED, read_table
+
+KEYS = ("customer_id", "snapshot", "churned")
+
+
+def booster_params(settings: Settings) -> BoosterParams:
+    """The section `model` as the booster takes it."""
+    return BoosterParams(**settings.model.model_dump())
+
+
+def label_spec(settings: Settings) -> dict[str, Any]:
+    """What the label means; two models answer the same question only where this is equal."""
+    return {
+        **settings.churn.model_dump(),
+        "activity": list(settings.events.roles.activity),
+    }
+
+
+def load_training(settings: Settings) -> TrainingTable:
+    """data/features/training.parquet as arrays. Raises SplitError if one outcome is missing altogether."""
+    table = read_table(TRAINING)
+    names = tuple(name for name in table.column_names if name not in KEYS)
+    churned = table.column("churned").to_numpy()
+    leavers = int(churned.sum())
+    if leavers in (0, len(churned)):
+        raise SplitError(
+            f"{'nobody' if leavers == 0 else 'everybody'} left in {len(churned):,} labelled rows, so nothing can be "
+            "learnt: change churn.horizon_days or churn.active_within_days, or check events.roles.activity."
+        )
+    return TrainingTable(
+        customer=codes(table),
+        snapshot=days(table, "snapshot"),
+        churned=churned,
+        values=matrix(table, names),
+        names=names,
+        label_days=settings.churn.lead_days + settings.churn.horizon_days,
+    )
+
+
+def codes(table: pa.Table) -> np.ndarray:
+    """An integer per customer."""
+    indices = table.column("customer_id").combine_chunks().dictionary_encode().indices
+    return np.asarray(indices.to_numpy(), np.int64)
+
+
+def days(table: pa.Table, name: str) -> np.ndarray:
+    """A date column as day numbers."""
+    return table.column(name).cast(pa.int32()).to_numpy().astype(np.int64)
+
+
+def matrix(table: pa.Table, names: tuple[str, ...]) -> np.ndarray:
+    """Feature columns side by side as float32, NaN for null."""
+    values = np.empty((table.num_rows, len(names)), np.float32)
+    for column, name in enumerate(names):
+        values[:, column] = table.column(name).to_numpy()
+    return values
+
+
+def load_lapsed() -> Lapsed:
+    """data/features/training_lapsed.parquet as arrays."""
+    table = read_table(TRAINING_LAPSED)
+    return Lapsed(**{name: table.column(name).to_numpy() for name in table.column_names})

@@ -1,0 +1,201 @@
+"""The words of the list: event types, numbers with units, and sentences that must be true of the customer."""
+
+from __future__ import annotations
+
+from string import Formatter
+
+import pytest
+from story import Event, World, tell
+
+from features.build import catalog
+from features.catalog import Feature, Unit
+from features.spec import FeatureSpec
+from features.words import number_in_words, slug, thing, things
+
+MONDAY = "2024-06-03"
+SHOP = FeatureSpec(activity=("purchase",), feedback=("nps",), lookback_days=(7, 28), active_within_days=56)
+
+
+def shown(spec: FeatureSpec, name: str, events: list[Event], data_start: str = "2024-01-01") -> str:
+    """The sentence for one feature of the only customer: the first whose columns are all known, filled in."""
+    row = tell(World(tuple(events), spec, (MONDAY,), data_start)).row(events[0][0], MONDAY)
+    units: dict[str, Unit] = {feature.name: feature.unit for feature in catalog(spec)}
+    words = {name: number_in_words(value, units[name]) for name, value in row.items() if value is not None}
+    (feature,) = [feature for feature in catalog(spec) if feature.name == name]
+    return next(sentence.format_map(words) for sentence in feature.sentences if columns_of(sentence) <= words.keys())
+
+
+def columns_of(sentence: str) -> set[str]:
+    """The columns that a sentence asks for."""
+    return {field for _, field, _, _ in Formatter().parse(sentence) if field is not None}
+
+
+def bought(*days: str) -> list[Event]:
+    """Purchases of one customer on these days."""
+    return [("reader", day, "purchase", None) for day in days]
+
+
+@pytest.mark.parametrize(
+    ("types", "role", "one", "many"),
+    [
+        (("purchase",), "activity", "purchase", "purchases"),
+        (("page_view",), "engagement", "page view", "page views"),
+        (("visit", "click"), "engagement", "engagement", "engagements"),
+        (("visit", "buy"), "activity", "activity", "activities"),
+        (("buy",), "activity", "buy", "buys"),
+        (("query",), "activity", "query", "queries"),
+        (("address",), "activity", "address", "addresses"),
+        (("inbox",), "activity", "inbox", "inboxes"),
+        (("watch",), "activity", "watch", "watches"),
+        (("push",), "activity", "push", "pushes"),
+        (("y",), "activity", "y", "ys"),
+        (("{odd}",), "activity", "(odd)", "(odd)s"),
+    ],
+)
+def test_words_for_events(types: tuple[str, ...], role: str, one: str, many: str) -> None:
+    """A single type goes by its own name, several by their role, in the singular and the plural."""
+    assert (thing(types, role), things(types, role)) == (one, many)
+
+
+@pytest.mark.parametrize(
+    ("event_type", "column"),
+    [
+        ("purchase", "purchase"),
+        ("Page View", "Page_View"),
+        ("e-mail: open", "e_mail_open"),
+        (" [{x}] ", "x"),
+        ("größe", "größe"),
+        ("a__b", "a__b"),
+        ("2fa", "2fa"),
+        ('"quoted", listed', "quoted_listed"),
+        ("?!", "type"),
+        ("", "type"),
+    ],
+)
+def test_event_types_in_column_names(event_type: str, column: str) -> None:
+    """Only letters, digits and underscores remain; LightGBM refuses JSON's special characters."""
+    assert slug(event_type) == column
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "words"),
+    [
+        (1.0, "days", "1 day"),
+        (0.0, "days", "0 days"),
+        (1.4, "days", "1 day"),
+        (1.6, "days", "2 days"),
+        (1204.0, "days", "1,204 days"),
+        (0.354, "share", "35%"),
+        (1.0, "share", "100%"),
+        (1204.5, "money", "1,204.50"),
+        (-3.0, "money", "-3.00"),
+        (3.0, "events", "3"),
+        (12000.0, "events", "12,000"),
+        (3.25, "ratio", "3.2"),
+        (9.0, "score", "9"),
+        (-1.5, "level", "-1.5"),
+        (1.0, "flag", "1"),
+    ],
+)
+def test_numbers_with_their_unit(value: float, unit: Unit, words: str) -> None:
+    """Whole days, whole percents, two decimals of money, and one decimal where a number is not whole."""
+    assert number_in_words(value, unit) == words
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_unknown_numbers_have_no_words(value: float) -> None:
+    """So that a sentence is never shown with a number that is not known."""
+    assert number_in_words(value, "days") is None
+
+
+@pytest.mark.parametrize(("value", "unit"), [(-0.001, "money"), (-0.04, "score"), (-0.0, "level"), (-0.001, "share")])
+def test_nothing_is_not_negative(value: float, unit: Unit) -> None:
+    """A number that rounds to zero has no sign: "-0.00" reads like a debt."""
+    assert "-" not in str(number_in_words(value, unit))
+
+
+def test_sentences_show_the_customers_own_numbers() -> None:
+    """The example of DESIGN section 7, and its second sentence where there is no usual gap yet."""
+    regular = bought("2024-04-01", "2024-04-22", "2024-05-13")
+    assert shown(SHOP, "days_since_last_activity", regular) == "No purchase for 21 days; usually every 21 days"
+    assert shown(SHOP, "days_since_last_activity", bought("2024-06-02")) == "Last purchase 1 day ago"
+    assert shown(SHOP, "usual_gap_days", regular) == "Usually a purchase every 21 days"
+    assert shown(SHOP, "usual_gap_days", bought("2024-06-02")) == "Only one day with a purchase so far"
+    late = "Away for 21 days, 1 times the usual gap of 21 days"
+    assert shown(SHOP, "overdue_ratio", regular) == late
+    assert shown(SHOP, "share_activity_28d_of_56d", regular) == (
+        "50% of the purchases of the last 56 days fell into the last 28"
+    )
+
+
+ODD = FeatureSpec(
+    activity=("page {view}", "log-in"),
+    engagement=("e-mail: open", "}{"),
+    friction=("return",),
+    feedback=("nps {0}",),
+    level=("plan%s price",),
+    money=("log-in", "plan%s price"),
+    lookback_days=(7, 28),
+)
+
+
+@pytest.mark.parametrize("feature", catalog(ODD), ids=lambda feature: feature.name)
+def test_odd_event_types_break_no_sentence(feature: Feature) -> None:
+    """Braces in a type's name are no columns: each sentence can be filled, and nothing is left to fill."""
+    names = {item.name for item in catalog(ODD)}
+    for sentence in feature.sentences:
+        assert columns_of(sentence) <= names
+        filled = sentence.format_map(dict.fromkeys(names, "7"))
+        assert "{" not in filled
+        assert "}" not in filled
+
+
+@pytest.mark.parametrize("feature", catalog(ODD) + catalog(SHOP), ids=lambda feature: feature.name)
+def test_a_column_that_may_be_null_has_a_sentence_for_that(feature: Feature) -> None:
+    """Unless it is null for no eligible customer: a reason is never without words."""
+    always_known = {"tenure_days", "spell_days"} | {"days_since_last_activity"}
+    if not feature.null.startswith("never null") and feature.name not in always_known:
+        assert columns_of(feature.sentences[-1]) == set()
+
+
+UNTRUE = {
+    "two active days are not one": ("gap_spread_days", bought("2024-05-01", "2024-05-11"), "Only one"),
+    "equal gaps are more than one day": (
+        "overdue_spreads",
+        bought("2024-05-01", "2024-05-11", "2024-05-21"),
+        "Only one",
+    ),
+    "a customer of five years is not new": ("is_new", bought("2019-05-01", "2024-05-21"), "new customer"),
+    "who never left did not come back": ("is_reactivated", bought("2024-05-21"), "Came back"),
+    "an answer without a score is an answer": (
+        "score_last_nps",
+        [*bought("2024-05-21"), ("reader", "2024-05-22", "nps", None)],
+        "No nps",
+    ),
+    "the second purchase came the same day": (
+        "days_to_second_activity",
+        bought("2024-05-01", "2024-05-01", "2024-05-11"),
+        "second purchase came after 10 days",
+    ),
+    "one purchase is no purchases": ("count_activity_7d", bought("2024-06-01"), "1 purchases"),
+    "one return is not times": ("count_returns", bought("2024-01-01", "2024-06-01"), "1 times"),
+}
+
+
+@pytest.mark.parametrize(("name", "events", "untrue"), UNTRUE.values(), ids=UNTRUE.keys())
+def test_no_sentence_is_untrue_of_its_customer(name: str, events: list[Event], untrue: str) -> None:
+    """Marketing repeats these sentences to the customer."""
+    assert untrue not in shown(SHOP, name, events)
+
+
+def test_days_observed_are_the_days_observed() -> None:
+    """The sentence says how far the records reach back, so it may not stop at the longest window."""
+    ten_years = shown(SHOP, "days_observed", bought("2024-06-01"), data_start="2014-06-03")
+    assert ten_years == "The records reach back 3,653 days"
+
+
+@pytest.mark.parametrize("spec", [ODD, SHOP], ids=["several types", "one type"])
+def test_a_becomes_an_before_a_vowel(spec: FeatureSpec) -> None:
+    """No "a activity": the sentences are read by people."""
+    said = [f" {sentence}".lower() for feature in catalog(spec) for sentence in (feature.null, *feature.sentences)]
+    assert [sentence for sentence in said if any(f" a {vowel}" in sentence for vowel in "aeio")] == []
