@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -23,6 +23,7 @@ class Gaps:
     entries: DayEntries
     first: Ints
     end: Ints
+    _returns: dict[int, tuple[Ints, Floats]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def number(self) -> Ints:
@@ -40,7 +41,7 @@ class Gaps:
     def _at(self, values: Ints, index: Ints, known: NDArray[np.bool_]) -> Floats:
         if len(values) == 0:
             return np.full(len(index), np.nan)
-        return np.where(known, values[np.clip(index, 0, len(values) - 1)], np.nan)
+        return np.where(known, values.take(index, mode="clip"), np.nan)
 
     def day(self, which: Ints, minimum: int = 1) -> Floats:
         """Day number of entry `which`; null for rows with fewer than `minimum` entries."""
@@ -48,11 +49,23 @@ class Gaps:
 
     def mean(self, first: Ints | None = None) -> Floats:
         """Mean gap in days with both ends at or after entry `first` (default: all); null under two entries."""
-        start = self.first if first is None else first
-        number = self.end - start - 1
-        known = number >= 1
-        span = self._at(self.entries.day, self.end - 1, known) - self._at(self.entries.day, start, known)
-        return np.divide(span, number, out=np.full(len(span), np.nan), where=known)
+        return self._mean_of_all if first is None else self._mean(first)
+
+    @cached_property
+    def _mean_of_all(self) -> Floats:
+        return self._mean(self.first)
+
+    def _mean(self, first: Ints) -> Floats:
+        number = self.end - first - 1
+        day = self.entries.day
+        if len(day) == 0:
+            return np.full(len(number), np.nan)
+        span = self._newest_day - day.take(first, mode="clip")
+        return span / np.where(number >= 1, number, np.nan)
+
+    @cached_property
+    def _newest_day(self) -> Ints:
+        return self.entries.day.take(self.end - 1, mode="clip")
 
     @cached_property
     def spread(self) -> Floats:
@@ -81,6 +94,11 @@ class Gaps:
 
     def returns(self, away_days: int) -> tuple[Ints, Floats]:
         """How often the customer came back after more than `away_days`, and the first day of the present spell."""
+        if away_days not in self._returns:
+            self._returns[away_days] = self._count_returns(away_days)
+        return self._returns[away_days]
+
+    def _count_returns(self, away_days: int) -> tuple[Ints, Floats]:
         opens = self._gap > away_days
         running = np.zeros(len(opens) + 1, np.int64)
         np.cumsum(opens, out=running[1:])

@@ -53,7 +53,7 @@ def lifecycle(spec: FeatureSpec) -> Iterator[Feature]:
         f"{{count_activity_first_{FIRST_WEEKS}d}} {many} in the first {FIRST_WEEKS} days as a customer",
         lambda rows: first_weeks(rows, types),
     )
-    yield column("count_returns", "events", ZERO, f"Came back {{count_returns}} times after a long break", returned)
+    yield column("count_returns", "events", ZERO, "Came back {count_returns} times after a long break", returned)
     yield column(
         "spell_days",
         "days",

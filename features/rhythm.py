@@ -53,7 +53,7 @@ def rhythm(spec: FeatureSpec) -> Iterator[Feature]:
         "overdue_ratio",
         "ratio",
         ONE_DAY,
-        f"Away for {{days_since_last_activity}}, {{overdue_ratio}} times the usual gap of {{usual_gap_days}}",
+        "Away for {days_since_last_activity}, {overdue_ratio} times the usual gap of {usual_gap_days}",
         lambda rows: ratio(rows.days_since_last(types), rows.gaps(types).mean()),
     )
     yield column(

@@ -28,7 +28,6 @@ class Rows:
         self.snapshot = snapshot
         self.data_start = data_start
         self._edge_column = {int(day): column for column, day in enumerate(timeline.edges)}
-        self._snapshots, self._slice = np.unique(snapshot, return_inverse=True)
         self._cache: dict[Hashable, Any] = {}
 
     def __len__(self) -> int:
@@ -41,8 +40,18 @@ class Rows:
         return self._once(("edge", days_before), lambda: self._at_edge(days_before))
 
     def _at_edge(self, days_before: int) -> Ints:
-        columns = np.array([self._edge_column[int(day) - days_before] for day in self._snapshots], np.int64)
-        return self.timeline.table[self.customer, columns[self._slice]]
+        first_cell, snapshots, slice_of_row = self._once("cells", self._cells)
+        columns = np.array([self._edge_column[day - days_before] for day in snapshots], np.int64)
+        return self.timeline.table.ravel().take(first_cell + columns.take(slice_of_row))
+
+    def _cells(self) -> tuple[Ints, list[int], Ints]:
+        """Where each row's customer begins in the flat edge table, the snapshots, and which of them each row has."""
+        earliest = int(self.snapshot.min()) if len(self) else 0
+        since = self.snapshot - earliest
+        seen = np.bincount(since) > 0
+        snapshots = [earliest + int(day) for day in np.flatnonzero(seen)]
+        rank = np.cumsum(seen) - 1  # counting instead of sorting: snapshots are few, rows are many
+        return self.customer * len(self.timeline.edges), snapshots, rank.take(since)
 
     def _once(self, key: Hashable, compute: Any) -> Any:
         if key not in self._cache:
@@ -50,8 +59,11 @@ class Rows:
         return self._cache[key]
 
     def _window(self, key: Hashable, running: Ints, days: int | None) -> Ints:
-        head = self._once(("head", key), lambda: running[self.position(0)])
-        return head - running[self.position(days)]
+        return self._once((key, days), lambda: self._before(key, running, 0) - self._before(key, running, days))
+
+    def _before(self, key: Hashable, running: Ints, days: int | None) -> Ints:
+        """The running total at an edge: each is gathered once, however many windows share it."""
+        return self._once(("before", key, days), lambda: running.take(self.position(days)))
 
     def count(self, types: Types, days: int | None, with_amount: bool = False) -> Ints:
         """Events of the types in the window; 0 if none."""
@@ -67,7 +79,7 @@ class Rows:
 
     def last(self, types: Types, days_before: int = 0, with_amount: bool = False) -> Ints:
         """Index of the customer's last event of the types before the edge; -1 if none."""
-        found = self.timeline.last(types, with_amount)[self.position(days_before)]
+        found = self.timeline.last(types, with_amount).take(self.position(days_before))
         return np.where(found >= self.position(None), found, -1)
 
     def previous(self, index: Ints, types: Types) -> Ints:
@@ -79,7 +91,7 @@ class Rows:
         """Days from the events at `index` to the snapshot; null where index is -1."""
         if len(self.timeline.chunk.day) == 0:
             return np.full(len(self), np.nan)
-        return np.where(index >= 0, self.snapshot - self.timeline.chunk.day[index], np.nan)
+        return np.where(index >= 0, self.snapshot - self.timeline.chunk.day.take(index, mode="clip"), np.nan)
 
     def days_since_last(self, types: Types) -> Floats:
         """Days since the last event of the types; null if there is none."""
@@ -94,7 +106,7 @@ class Rows:
         """Amounts of the events at `index`, in the source's unit; null where index is -1."""
         if len(self.timeline.chunk.amount) == 0:
             return np.full(len(self), np.nan)
-        return np.where(index >= 0, self.timeline.chunk.amount[index] / MICRO, np.nan)
+        return np.where(index >= 0, self.timeline.chunk.amount.take(index, mode="clip") / MICRO, np.nan)
 
     def gaps(self, types: Types) -> Gaps:
         """Days between distinct days with an event of the types."""
@@ -102,11 +114,12 @@ class Rows:
 
     def _make_gaps(self, types: Types) -> Gaps:
         entries = self.timeline.days(types)
-        return Gaps(entries, entries.before[self.position(None)], entries.before[self.position(0)])
+        key = ("days", types)
+        return Gaps(entries, self._before(key, entries.before, None), self._before(key, entries.before, 0))
 
 
 def ratio(numerator: NDArray[Any], denominator: NDArray[Any]) -> Floats:
     """Quotient; null where the denominator is 0 or null."""
-    bottom = np.asarray(denominator, np.float64)
-    known = np.isfinite(bottom) & (bottom != 0)
-    return np.divide(numerator, bottom, out=np.full(len(bottom), np.nan), where=known)
+    bottom = np.asarray(denominator)
+    known = bottom != 0 if bottom.dtype.kind == "i" else np.isfinite(bottom) & (bottom != 0)
+    return np.asarray(numerator) / np.where(known, bottom, np.nan)

@@ -40,7 +40,7 @@ def labelled_slices(
     earliest = data_start + min_history_days
     newest = known_before - label_days
     steps = (newest - FIRST_MONDAY) // every_days
-    days = []
+    days: list[int] = []
     while len(days) < most and FIRST_MONDAY + steps * every_days >= earliest:
         days.append(FIRST_MONDAY + steps * every_days)
         steps -= 1

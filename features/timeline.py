@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
+Ints = NDArray[np.integer[Any]]  # int32 for counts within a chunk, int64 for sums and for what is used as an index
 Bools = NDArray[np.bool_]
 
 MICRO = 1_000_000  # amounts are int64 in millionths: float sums would depend on the order of events
@@ -41,7 +42,11 @@ class EventChunk:
         return len(self.starts) - 1
 
     def customer_of_event(self) -> Ints:
-        """Customer index of each event."""
+        """Customer index of each event; one array for all callers, not to be written to."""
+        return self._customer_of_event
+
+    @cached_property
+    def _customer_of_event(self) -> Ints:
         return np.repeat(np.arange(self.customers), np.diff(self.starts))
 
 
@@ -92,7 +97,10 @@ class Timeline:
         return self._cache[key]
 
     def is_of(self, types: tuple[str, ...], with_amount: bool = False) -> Bools:
-        """Whether each event is of one of the types (and reports an amount)."""
+        """Whether each event is of one of the types (and reports an amount); not to be written to."""
+        return self._once(("is", types, with_amount), lambda: self._mask(types, with_amount))
+
+    def _mask(self, types: tuple[str, ...], with_amount: bool) -> Bools:
         wanted = np.array([name in types for name in self.chunk.types] + [False])  # last cell: kind -1
         mask: Bools = wanted[self.chunk.kind]
         return mask & self.chunk.has_amount if with_amount else mask
@@ -103,7 +111,7 @@ class Timeline:
 
     def amounts(self, types: tuple[str, ...]) -> Ints:
         """Running sum of amounts, in millionths."""
-        return self._once(("sum", types), lambda: _running(np.where(self.is_of(types), self.chunk.amount, 0)))
+        return self._once(("sum", types), lambda: _running(self.chunk.amount * self.is_of(types), np.int64))
 
     def last(self, types: tuple[str, ...], with_amount: bool = False) -> Ints:
         """Index of the last event of the types before each position, whoever's it is; -1 if there is none."""
@@ -115,7 +123,7 @@ class Timeline:
 
     def _changes(self, types: tuple[str, ...]) -> Bools:
         chunk = self.chunk
-        mask = self.is_of(types, with_amount=True)
+        mask = self.is_of(types, with_amount=True).copy()
         index = np.flatnonzero(mask)
         customer, amount = chunk.customer_of_event()[index], chunk.amount[index]
         changed = np.ones(len(index), bool)
@@ -138,8 +146,8 @@ class Timeline:
         return DayEntries(day[new], customer[new], _running(first_of_day))
 
 
-def _running(values: NDArray[Any]) -> Ints:
-    total = np.zeros(len(values) + 1, np.int64)
+def _running(values: NDArray[Any], kind: type[np.integer[Any]] = np.int32) -> Ints:
+    total = np.zeros(len(values) + 1, kind)
     np.cumsum(values, out=total[1:])
     return total
 

@@ -32,7 +32,9 @@ class History:
     def __post_init__(self) -> None:
         bad = (self.repeats < 0) | (self.last < 0) | (self.last > self.age) | ((self.repeats == 0) & (self.last > 0))
         if bad.any() or len(self.repeats) == 0:
-            raise ValueError(f"BG/NBD needs 0 <= last <= age and last = 0 without repeats; {int(bad.sum())} entries differ")
+            raise ValueError(
+                f"BG/NBD needs 0 <= last <= age and last = 0 without repeats; {int(bad.sum())} entries differ"
+            )
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from matplotlib.figure import Figure
 
 from models.curves import Points
@@ -9,7 +11,7 @@ from models.curves import Points
 INK, QUIET, ACCENT = "#1b2a41", "#9aa5b1", "#0b7285"
 
 
-def _axes(title: str, x: str, y: str) -> tuple[Figure, object]:
+def _axes(title: str, x: str, y: str) -> tuple[Figure, Any]:
     figure = Figure(figsize=(6.4, 4.4), layout="constrained")
     axes = figure.subplots()
     axes.set_title(title, loc="left", color=INK)
@@ -32,9 +34,9 @@ def all_figures(points: dict[str, Points]) -> dict[str, Figure]:
 def reliability_figure(rows: Points) -> Figure:
     """Promised against realised churn with 95% intervals."""
     figure, axes = _axes("Promised and realised churn, newest test slice", "promised", "realised")
-    x, y = [row["promised"] for row in rows], [row["realised"] for row in rows]
-    below = [row["realised"] - row["low"] for row in rows]
-    above = [row["high"] - row["realised"] for row in rows]
+    x, y = [float(row["promised"]) for row in rows], [float(row["realised"]) for row in rows]
+    below = [float(row["realised"]) - float(row["low"]) for row in rows]
+    above = [float(row["high"]) - float(row["realised"]) for row in rows]
     axes.plot([0, 1], [0, 1], color=QUIET, linewidth=1)
     axes.errorbar(x, y, yerr=[below, above], fmt="o", color=ACCENT, capsize=2)
     return figure

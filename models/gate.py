@@ -62,9 +62,7 @@ def absolute_checks(judgement: Judgement) -> list[Check]:
     ]
 
 
-def champion_checks(
-    test: TrainingTable, challenger: Floats, champion: Floats, limits: Limits
-) -> list[Check]:
+def champion_checks(test: TrainingTable, challenger: Floats, champion: Floats, limits: Limits) -> list[Check]:
     """The challenger beside the champion: log loss, calibration, lift at capacity and stability of the High list."""
     weight = np.ones(len(test))
     groups = [Groups.of(probability, test.churned) for probability in (challenger, champion)]

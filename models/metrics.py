@@ -35,7 +35,7 @@ class Groups:
         """Weight of all rows and of leavers in each group."""
         size = len(self.probability)
         return (
-            np.bincount(self.of_row, weight, minlength=size),
+            np.bincount(self.of_row, weight, minlength=size).astype(np.float64),
             np.bincount(self.of_row, weight * self.churned, minlength=size),
         )
 

@@ -19,7 +19,10 @@ def strongest(contributions: Floats, families: Sequence[str], most: int = 3) -> 
     member = np.array([[family == name for name in names] for family in families], np.float64)
     total = contributions @ member
     best_feature = np.stack(
-        [np.argmax(np.where(member[:, column].astype(bool), contributions, -np.inf), axis=1) for column in range(len(names))],
+        [
+            np.argmax(np.where(member[:, column].astype(bool), contributions, -np.inf), axis=1)
+            for column in range(len(names))
+        ],
         axis=1,
     )
     order = np.argsort(-total, axis=1, kind="stable")[:, :most]

@@ -20,7 +20,7 @@ VERSION_TAG = "ebb.model_version"
 REQUIREMENTS = ("lightgbm", "numpy", "pandas")
 
 
-class RegistryUnavailable(RuntimeError):
+class RegistryUnavailableError(RuntimeError):
     """MLflow cannot be reached or written; the pipeline goes on without the record."""
 
 
@@ -66,11 +66,11 @@ def _session(registry: Registry) -> Iterator[Any]:
         mlflow.set_tracking_uri(registry.uri)
         mlflow.set_registry_uri(registry.uri)
         yield mlflow
-    except RegistryUnavailable:
+    except RegistryUnavailableError:
         raise
     except Exception as error:  # MLflow raises SQLAlchemy's, requests' and its own errors, whatever is wrong
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise RegistryUnavailable(f"{type(error).__name__}: {first[:200]}") from error
+        raise RegistryUnavailableError(f"{type(error).__name__}: {first[:200]}") from error
 
 
 def _create_sqlite(uri: str) -> None:
@@ -97,7 +97,7 @@ def _create_sqlite(uri: str) -> None:
 def log_training(registry: Registry, record: TrainingRecord) -> str:
     """Record one training as a run, register its model as `challenger` and return the registry's version number.
 
-    Raises RegistryUnavailable if MLflow cannot be reached; nothing else depends on it.
+    Raises RegistryUnavailableError if MLflow cannot be reached; nothing else depends on it.
     """
     with _session(registry) as mlflow:
         client = mlflow.MlflowClient()
@@ -143,7 +143,9 @@ def set_champion(registry: Registry, version: str) -> bool:
     """Move the alias `champion` to the registered model of a version; False if MLflow does not know it."""
     with _session(registry) as mlflow:
         client = mlflow.MlflowClient()
-        found = client.search_model_versions(f"name = '{registry.registered_model}' and tags.`{VERSION_TAG}` = '{version}'")
+        found = client.search_model_versions(
+            f"name = '{registry.registered_model}' and tags.`{VERSION_TAG}` = '{version}'"
+        )
         if not found:
             return False
         newest = max(found, key=lambda item: int(item.version))

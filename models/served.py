@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 
-class ServedModel(mlflow.pyfunc.PythonModel):
+class ServedModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
     """Feature columns in, `churn_probability` out: one row per row. Columns are matched by name."""
 
     def load_context(self, context: Any) -> None:

@@ -1,4 +1,4 @@
-"""From the donor's columns to canonical ones: the user's query or column map, with each row's identity carried along."""
+"""From the donor's columns to canonical ones: the user's query or column map, with each row's identity kept."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ def canonical_query(connection: Connection, events: Events, source: Source) -> s
         names = [row[0] for row in connection.execute(f"DESCRIBE {inner}").fetchall()]
     except DuckError as error:
         first = str(error).strip().splitlines()[0]
-        raise ConfigError(f"events.query cannot run: {first}. The source has the columns {columns_in_words(source)}.") from None
+        raise ConfigError(
+            f"events.query cannot run: {first}. The source has the columns {columns_in_words(source)}."
+        ) from None
     picked = [_pick(name, events, names) for name in CANONICAL]
     extra = [ROW_KEY]
     if events.collapse:
@@ -36,10 +38,9 @@ def canonical_query(connection: Connection, events: Events, source: Source) -> s
     return f"SELECT {', '.join(picked + extra)} FROM ({inner})"
 
 
-
 def _pick(name: str, events: Events, names: list[str]) -> str:
     if name in events.constants:
-        value = events.constants[name]  # type: ignore[index]
+        value = events.constants[name]
         return f"{literal(value) if isinstance(value, str) else value!r} AS {name}"
     yours = events.columns.get(name, name)  # type: ignore[call-overload]
     if yours in names:
@@ -52,7 +53,11 @@ def _pick(name: str, events: Events, names: list[str]) -> str:
 def _missing(key: str, wanted: str, names: list[str]) -> str:
     visible = [name for name in names if name != ROW_KEY]
     close = difflib.get_close_matches(wanted, visible, n=1, cutoff=0.6)
-    hint = f"did you mean {close[0]}?" if close else "map it in events.columns, or give it in events.constants or events.query."
+    hint = (
+        f"did you mean {close[0]}?"
+        if close
+        else "map it in events.columns, or give it in events.constants or events.query."
+    )
     return f"{key} names the column {wanted}, which the events do not have; they have {', '.join(visible)}; {hint}"
 
 
@@ -85,7 +90,9 @@ def _with_row_key(connection: Connection, query: str) -> str:
 
 
 def _aggregates(connection: Connection, node: dict[str, Any]) -> bool:
-    names = connection.execute("SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type = 'aggregate'")
+    names = connection.execute(
+        "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type = 'aggregate'"
+    )
     known = {row[0] for row in names.fetchall()}
     return any(found in known for found in _functions(node["select_list"]))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.challenger import challenger_version
 from pipeline.champions import champion, point_to
 from pipeline.errors import ConfigError, run_stage
-from pipeline.promote import gate_checks, make_champion
+from pipeline.promotion import gate_checks, make_champion
 from pipeline.settings import load_settings
 from pipeline.summary import StageSummary
 

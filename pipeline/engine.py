@@ -58,7 +58,9 @@ def identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def stream_events(files: Sequence[Path], engine: Engine, types: tuple[str, ...]) -> Iterator[tuple[pa.Array, EventChunk]]:
+def stream_events(
+    files: Sequence[Path], engine: Engine, types: tuple[str, ...]
+) -> Iterator[tuple[pa.Array, EventChunk]]:
     """Chunks of whole customers, sorted by customer and time, each with its customer ids.
 
     One file is already sorted as it lies, and is streamed as it is; several are merged by DuckDB. Types that are not

@@ -16,7 +16,7 @@ from models.calibration import sigmoid
 from models.curves import Points, gain, precision_recall, reliability, scores_by_slice
 from models.figures import all_figures
 from models.judge import Judgement, judge
-from models.registry import Registry, RegistryUnavailable, TrainingRecord, log_training
+from models.registry import Registry, RegistryUnavailableError, TrainingRecord, log_training
 from models.table import Floats, TrainingTable
 from pipeline.challenger import challenger_manifest, challenger_version
 from pipeline.errors import ArtifactError, run_stage
@@ -160,7 +160,7 @@ def _record(
     try:
         number = log_training(registry, record)
         summary.line("MLflow", f"{settings.mlflow.registered_model} version {number}, alias challenger")
-    except RegistryUnavailable as error:
+    except RegistryUnavailableError as error:
         summary.warn(f"MLflow has no record of this run ({error}); everything else is complete.")
 
 

@@ -1,4 +1,4 @@
-"""Folders that carry a manifest with the sha256 of their files, and are checked against it before anything is parsed."""
+"""Folders that carry a manifest with the sha256 of their files, checked against it before anything is parsed."""
 
 from __future__ import annotations
 

@@ -62,18 +62,18 @@ def resolve_calendar(first_day: date, last_day: date, only_dates: bool, settings
         churn.active_within_days if history is None else history,
     )
     span = f"the events reach from {first_day} to {last_day}"
+    remedy = "snapshots.min_history_days, or bring a longer history. Nothing was changed."
     if not slices.days:
         raise SplitError(
-            f"churn.horizon_days {churn.horizon_days} is too long: {span}, and with {slices.first_possible - day_number(first_day)} "
-            f"days of history before a snapshot no label closes by {known_before}. Lower churn.horizon_days or "
-            "snapshots.min_history_days, or bring a longer history. Nothing was changed."
+            f"churn.horizon_days {churn.horizon_days} is too long: {span}, a snapshot needs "
+            f"{slices.first_possible - day_number(first_day)} days of history before it, and then no label of "
+            f"{label_days} days closes by {known_before}. Lower churn.horizon_days or {remedy}"
         )
     if slices.days[0] + label_days > slices.days[-1]:
         raise SplitError(
-            f"only {len(slices.days)} labelled slices, {as_date(slices.days[0])} to {as_date(slices.days[-1])}, and none "
-            f"closes {label_days} days before the newest, so nothing can be judged out of time: {span}. Lower "
-            "churn.horizon_days, snapshots.every_days or snapshots.min_history_days, or bring a longer history. "
-            "Nothing was changed."
+            f"there are only {len(slices.days)} labelled slices, {as_date(slices.days[0])} to "
+            f"{as_date(slices.days[-1])}, and none closes {label_days} days before the newest, so nothing can be judged "
+            f"out of time: {span}. Lower churn.horizon_days, snapshots.every_days or {remedy}"
         )
     return Calendar(first_day, last_day, as_of, slices, label_days, tuple(warnings))
 
@@ -86,8 +86,8 @@ def _as_of(first_day: date, last_day: date, only_dates: bool, wanted: str) -> tu
     ahead = (as_of - last_day).days
     if ahead > MOST_DAYS_AHEAD:
         raise ConfigError(
-            f"snapshots.as_of {as_of} is {ahead} days after the newest event ({last_day}); at most {MOST_DAYS_AHEAD} are "
-            "allowed, since silence would read as churn. Bring newer events or an earlier date."
+            f"snapshots.as_of {as_of} is {ahead} days after the newest event ({last_day}); at most "
+            f"{MOST_DAYS_AHEAD} are allowed, since silence would read as churn. Bring newer events or an earlier date."
         )
     if as_of <= first_day:
         raise ConfigError(f"snapshots.as_of {as_of} is not after the first event ({first_day}): give a later date.")

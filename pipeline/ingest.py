@@ -44,7 +44,6 @@ def main() -> None:
     """Read the source, write data/events, data/rejected and data/reports/ingest.json."""
     summary = StageSummary("ingest")
     settings = load_settings()
-    settings.check_features()
     with connect(settings.engine, [_folder(settings.events.source), Path("data")]) as connection:
         source = open_source(connection, settings.events.source)
         counts = clean(connection, source, settings.events)
@@ -80,7 +79,9 @@ def clean(connection: Connection, source: Source, events: Events) -> Counts:
             "CAST(sum(amount) AS DECIMAL(18, 6)) AS amount"
         )
         key = f"customer_id, event_type, coalesce('v' || collapse_value, 'r' || CAST({ROW_KEY} AS VARCHAR))"
-        connection.execute(f"CREATE TEMP TABLE events AS SELECT {merged} FROM checked WHERE reason IS NULL GROUP BY {key}")
+        connection.execute(
+            f"CREATE TEMP TABLE events AS SELECT {merged} FROM checked WHERE reason IS NULL GROUP BY {key}"
+        )
     else:
         connection.execute(f"CREATE TEMP VIEW events AS SELECT {fields} FROM checked WHERE reason IS NULL")
     kept = _count(connection, "events")
@@ -104,12 +105,12 @@ def _count(connection: Connection, table: str) -> int:
 
 def _reasons(connection: Connection) -> dict[str, int]:
     query = "SELECT reason, count(*) FROM checked WHERE reason IS NOT NULL GROUP BY reason ORDER BY 2 DESC, 1"
-    return {reason: number for reason, number in connection.execute(query).fetchall()}
+    return dict(connection.execute(query).fetchall())
 
 
 def _types(connection: Connection) -> dict[str, int]:
     query = "SELECT event_type, count(*) FROM events GROUP BY event_type ORDER BY 2 DESC, 1"
-    return {name: number for name, number in connection.execute(query).fetchall()}
+    return dict(connection.execute(query).fetchall())
 
 
 def _refuse_bad_shares(connection: Connection, counts: Counts, events: Events) -> None:

@@ -19,7 +19,9 @@ def judged_probability(booster: Path, calibration: Path, table: TrainingTable) -
     model = booster_from_text(booster.read_text(encoding="utf-8"))
     missing = [name for name in model.feature_name() if name not in table.names]
     if missing:
-        raise ArtifactError(f"{booster} needs the feature {missing[0]}, which the table does not have: run `make repro`.")
+        raise ArtifactError(
+            f"{booster} needs the feature {missing[0]}, which the table does not have: run `make repro`."
+        )
     columns = [table.names.index(name) for name in model.feature_name()]
     scores = raw_scores(model, table.values[:, columns])
     return Calibrator.from_json(read_json(calibration)).probability(scores)

@@ -17,7 +17,9 @@ from pipeline.engine import stream_events
 from pipeline.settings_sections import Engine
 
 KEYS = [("customer_id", pa.string()), ("snapshot", pa.date32())]
-LAPSED = pa.schema([(name, pa.int64()) for name in ("snapshot", "active_days", "recency_days", "tenure_days", "customers")])
+LAPSED = pa.schema(
+    [(name, pa.int64()) for name in ("snapshot", "active_days", "recency_days", "tenure_days", "customers")]
+)
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pyarrow.compute as pc
 
 from models.bands import BANDS
 from pipeline.errors import PublishError, run_stage
-from pipeline.promote import EXPERIMENT
+from pipeline.experiment import in_experiment
 from pipeline.published import LATEST, newest_before, publish_folder, refresh_latest
 from pipeline.risk_list import VALID_DAYS, build_list, write_list
 from pipeline.settings import Settings, load_settings
@@ -24,7 +23,7 @@ def main() -> None:
     """Write data/lists/<as_of>/ and data/lists/latest/. An experiment publishes nothing."""
     summary = StageSummary("publish")
     settings = load_settings()
-    if os.environ.get(EXPERIMENT):
+    if in_experiment():
         LISTS.mkdir(parents=True, exist_ok=True)
         summary.warn("An experiment never publishes: the last list stays. Run `make repro` on a branch to publish.")
         summary.show()
@@ -56,7 +55,9 @@ def _refuse_bad(table: pa.Table, scoring: dict[str, Any]) -> None:
         )
     low, high = pc.min_max(table.column("churn_probability")).as_py().values()
     if low is None or not 0 <= low <= high <= 1:
-        raise PublishError(f"churn probabilities reach from {low} to {high}: nothing is published, the last list stays.")
+        raise PublishError(
+            f"churn probabilities reach from {low} to {high}: nothing is published, the last list stays."
+        )
 
 
 def _manifest(table: pa.Table, scoring: dict[str, Any], settings: Settings, previous: str | None) -> dict[str, Any]:

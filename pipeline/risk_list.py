@@ -109,13 +109,13 @@ def _cell(value: object) -> str:
 
 
 def write_workbook(table: pa.Table, path: Path) -> None:
-    """The list as a plain workbook: ids as text, frozen header, filters. Its creation date is `as_of`, so bytes repeat."""
+    """The list as a plain workbook: ids as text, frozen header, filters. Created on `as_of`, so bytes repeat."""
     as_of: date = table.column("as_of")[0].as_py()
     with atomic(path) as aside:
         # Links and formulas stay text whatever an id looks like; constant memory would lose the autofilter.
         options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
         with xlsxwriter.Workbook(str(aside), options) as book:
-            book.set_properties({"title": "Ebb risk list", "created": datetime(as_of.year, as_of.month, as_of.day)})
+            book.set_properties({"title": "Ebb risk list", "created": datetime.combine(as_of, datetime.min.time())})
             _fill(book, book.add_worksheet("risk list"), table)
 
 

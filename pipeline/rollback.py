@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from pipeline.champions import CHAMPION, point_to, pointer, versions
+from pipeline.champions import point_to, pointer, versions
 from pipeline.errors import ConfigError, run_stage
 from pipeline.folders import verify
-from pipeline.promote import move_alias
+from pipeline.promotion import move_alias
 from pipeline.settings import load_settings
 from pipeline.summary import StageSummary
+from pipeline.tables import CHAMPION
 
 
 def main() -> None:

@@ -118,7 +118,9 @@ def _reject_future(connection: Connection, events: Events) -> None:
         reason = f"event_time is after events.known_until {events.known_until}"
     else:
         # Without a clock the future is what lies far beyond almost all other events.
-        found = connection.execute("SELECT quantile_disc(local_time, 0.9999) FROM checked WHERE reason IS NULL").fetchone()
+        found = connection.execute(
+            "SELECT quantile_disc(local_time, 0.9999) FROM checked WHERE reason IS NULL"
+        ).fetchone()
         if found is None or found[0] is None:
             return
         limit = f"TIMESTAMP {literal(str(found[0]))} + INTERVAL {FUTURE_SLACK_DAYS} DAY"

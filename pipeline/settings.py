@@ -11,7 +11,6 @@ from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from features.build import catalog
 from features.spec import FeatureSpec
 from pipeline import settings_sections as sections
 from pipeline.errors import ConfigError
@@ -49,14 +48,6 @@ class Settings(sections.Section):
             lookback_days=self.features.lookback_days,
             active_within_days=self.churn.active_within_days,
         )
-
-
-    def check_features(self) -> None:
-        """Raise ConfigError if two features would bear one name, before any work starts."""
-        try:
-            catalog(self.feature_spec())
-        except ValueError as error:
-            raise ConfigError(f"params.yaml: {error}.") from None
 
 
 def load_settings(path: Path = Path("params.yaml")) -> Settings:

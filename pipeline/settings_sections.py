@@ -86,7 +86,9 @@ class Events(Section):
                 "every file in it with a known ending is read"
             )
         if "://" in value:
-            raise ValueError(f"{value.split('://')[0]}:// sources are not read yet: name a file or a folder")
+            raise ValueError(
+                f"{value.split('://', maxsplit=1)[0]}:// sources are not read yet: name a file or a folder"
+            )
         return value
 
     @field_validator("known_until")

@@ -77,7 +77,7 @@ def write_table(batches: Iterable[pa.Table], schema: pa.Schema, path: Path) -> i
 
 
 def write_json(content: Any, path: Path) -> None:
-    """Write JSON that reads the same everywhere: sorted only where the caller sorted, NaN as null, one final newline."""
+    """Write JSON that reads the same everywhere: in the caller's order, NaN as null, one final newline."""
     text = json.dumps(_finite(content), indent=2, ensure_ascii=False, allow_nan=False)
     write_text(text + "\n", path)
 

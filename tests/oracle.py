@@ -6,7 +6,8 @@ question is asked of `Past.facts`, which holds nothing on or after the day of th
 
 from __future__ import annotations
 
-import math
+import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -84,14 +85,19 @@ class Past:
         return (self.snapshot - found[-1].day).days if found else None
 
 
-def divided(top: Value, bottom: Value) -> Value:
+def divided(top: Value, bottom: Value) -> Fraction | None:
     """A quotient; None where it has no meaning."""
     return None if top is None or not bottom else Fraction(top) / Fraction(bottom)
 
 
-def average(values: list[Fraction] | list[int]) -> Value:
+def average(values: Sequence[Fraction | int]) -> Fraction | None:
     """The mean; None of nothing."""
     return divided(sum(values), len(values))
+
+
+def spread_of(gaps: list[int]) -> float | None:
+    """The standard deviation; None of fewer than two gaps."""
+    return statistics.pstdev(gaps) if len(gaps) > 1 else None
 
 
 def column_name(kind: str) -> str:
@@ -102,7 +108,8 @@ def column_name(kind: str) -> str:
 
 def recency(past: Past) -> dict[str, Value]:
     """Days since each role, and since each type of a role that has several."""
-    spec, found = past.spec, {"days_since_last_activity": past.days_since(past.spec.activity)}
+    spec = past.spec
+    found: dict[str, Value] = {"days_since_last_activity": past.days_since(spec.activity)}
     for role in ("engagement", "friction"):
         if getattr(spec, role):
             found[f"days_since_last_{role}"] = past.days_since(getattr(spec, role))
@@ -114,7 +121,8 @@ def recency(past: Past) -> dict[str, Value]:
 
 def counts(past: Past) -> dict[str, Value]:
     """Events per role, and per type of a role that has several; activity also over all time."""
-    spec, found = past.spec, {}
+    spec = past.spec
+    found: dict[str, Value] = {}
     for days in spec.lookback_days:
         for role in ("activity", "engagement", "friction"):
             kinds = getattr(spec, role)
@@ -132,8 +140,9 @@ def counts(past: Past) -> dict[str, Value]:
 
 def money(past: Past) -> dict[str, Value]:
     """Sums per money type and of all of them, the mean and the last amount per type."""
-    spec, found = past.spec, {}
-    sums = {column_name(kind): (kind,) for kind in spec.money}
+    spec = past.spec
+    found: dict[str, Value] = {}
+    sums: dict[str, Kinds] = {column_name(kind): (kind,) for kind in spec.money}
     if len(spec.money) > 1:
         sums["net"] = spec.money
     for name, kinds in sums.items():
@@ -149,7 +158,8 @@ def money(past: Past) -> dict[str, Value]:
 
 def shares(past: Past) -> dict[str, Value]:
     """Engagement and friction as parts of all that was done, and the newer half of twice the lookback."""
-    spec, found = past.spec, {}
+    spec = past.spec
+    found: dict[str, Value] = {}
     for days in spec.lookback_days:
         for role in ("engagement", "friction"):
             kinds = getattr(spec, role)
@@ -174,7 +184,7 @@ def rhythm(past: Past) -> dict[str, Value]:
     spec, since = past.spec, past.days_since(past.spec.activity)
     gaps = gaps_between(past.active_dates(spec.activity))
     usual, longest = average(gaps), max(gaps, default=None)
-    spread = math.sqrt(average([(gap - usual) ** 2 for gap in gaps])) if len(gaps) > 1 else None
+    spread = spread_of(gaps)
     late = None if usual is None or since is None else since - usual
     found: dict[str, Value] = {
         "usual_gap_days": usual,
@@ -230,14 +240,14 @@ def levels(past: Past) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for kind in past.spec.level:
         name = column_name(kind)
-        reports = [fact for fact in past.of((kind,)) if fact.amount is not None]
-        news = [now for was, now in pairwise([None, *reports]) if was is None or was.amount != now.amount]
-        found[f"level_last_{name}"] = reports[-1].amount if reports else None
-        found[f"days_since_change_{name}"] = (past.snapshot - news[-1].day).days if news else None
+        reports = [(fact.day, fact.amount) for fact in past.of((kind,)) if fact.amount is not None]
+        news = [day for at, (day, amount) in enumerate(reports) if at == 0 or amount != reports[at - 1][1]]
+        found[f"level_last_{name}"] = reports[-1][1] if reports else None
+        found[f"days_since_change_{name}"] = (past.snapshot - news[-1]).days if news else None
         for days in past.spec.lookback_days:
-            recent = happened_within(reports, (kind,), past.snapshot - timedelta(days=days), days)
-            before = [fact for fact in reports if fact not in recent]
-            found[f"level_change_{name}_{days}d"] = reports[-1].amount - before[-1].amount if before else None
+            opens = past.snapshot - timedelta(days=days)
+            before = [amount for day, amount in reports if day < opens]
+            found[f"level_change_{name}_{days}d"] = reports[-1][1] - before[-1] if before else None
     return found
 
 

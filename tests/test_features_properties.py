@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from story import AMOUNTS, CUSTOMERS, NO_ROLE, ROLES, Event, Told, World, events_on, moved, number, tell, worlds
@@ -132,22 +133,28 @@ def test_windows_tile(world: World, days: int) -> None:
     first = world.snapshots[0]
     spec = type(world.spec)(activity=world.spec.activity, lookback_days=(days, 2 * days), active_within_days=10_000)
     told = tell(World(world.events, spec, (moved(first, -days), first), moved(world.data_start, -100)))
-    for who in {who for who, day in told.keys if day == moved(first, -days)}:
-        older, newer = told.row(who, moved(first, -days)), told.row(who, first)
-        for stem in ("count_activity", "active_days"):
-            assert newer[f"{stem}_{2 * days}d"] == newer[f"{stem}_{days}d"] + older[f"{stem}_{days}d"]
+    for stem in ("count_activity", "active_days"):
+        short, long = told.columns[f"{stem}_{days}d"], told.columns[f"{stem}_{2 * days}d"]
+        older = {who: count for (who, day), count in zip(told.keys, short, strict=True) if day != first}
+        newer = {who: count for (who, day), count in zip(told.keys, short, strict=True) if day == first}
+        both = {who: count for (who, day), count in zip(told.keys, long, strict=True) if day == first}
+        assert both == {who: newer[who] + older.get(who, 0) for who in both}
 
 
 @given(worlds())
 @RANDOM
 def test_shares_and_days_stay_in_their_range(world: World) -> None:
-    """Shares lie between 0 and 1; days since and between are at least one day; an event today is tomorrow's news."""
-    for row in tell(world).rows().values():
-        known = {name: value for name, value in row.items() if value is not None}
-        assert all(0 <= value <= 1 for name, value in known.items() if name.startswith(("share_", "is_")))
-        assert all(value >= 1 for name, value in known.items() if name.startswith(("days_since_", "usual_gap_")))
-        assert row["days_since_last_activity"] <= world.spec.active_within_days
-        assert row["spell_days"] <= row["tenure_days"]
+    """Shares and flags lie between 0 and 1; days since and days between are at least one, for today is not known."""
+    columns = tell(world).columns
+    for name, column in columns.items():
+        known = column[~np.isnan(column)]
+        assert np.isfinite(known).all()
+        if name.startswith(("share_", "is_")):
+            assert ((known >= 0) & (known <= 1)).all()
+        if name.startswith(("days_since_", "usual_gap_")):
+            assert (known >= 1).all()
+    assert (columns["days_since_last_activity"] <= world.spec.active_within_days).all()
+    assert (columns["spell_days"] <= columns["tenure_days"]).all()
 
 
 @given(worlds())
@@ -160,7 +167,9 @@ def test_no_event_type_without_a_role_is_heard(world: World) -> None:
 
 def test_the_random_worlds_prove_something() -> None:
     """They hold events on the day of a snapshot and on the day before it, both labels, and lapsed customers."""
-    days_before, labels, lapsed = set(), set(), 0
+    days_before: set[int] = set()
+    labels: set[bool] = set()
+    lapsed = 0
 
     @given(worlds())
     @settings(RANDOM, max_examples=50)

@@ -1,0 +1,52 @@
+# Works with git, make and Python 3.11 or newer; everything else is fetched into .venv by `make setup`.
+SHELL := /bin/sh
+PYTHON ?= python3
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export DVC_NO_ANALYTICS := 1
+export MLFLOW_DISABLE_TELEMETRY := true
+export OMP_WAIT_POLICY := PASSIVE
+# Sources stay importable from the checkout only, and no byte code is written beside them during a run.
+export PYTHONHASHSEED := 0
+
+.PHONY: setup repro test lint format ui promote rollback bench help
+
+help: ## Show the commands
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
+
+setup: .venv/.made ## Make .venv from requirements.lock (uv where pip can fetch it, plain pip otherwise)
+
+.venv/.made: requirements.lock .ci/make_venv
+	@PYTHON="$(PYTHON)" sh .ci/make_venv
+	@touch $@
+
+repro: setup ## From raw events to this week's list
+	@python -m pipeline.check
+	@dvc repro
+	@python -m pipeline.where
+
+test: setup ## Run the tests
+	@python -m pytest
+
+lint: setup ## Format check, lint, types, import contract
+	@ruff format --check .
+	@ruff check .
+	@mypy
+	@lint-imports
+
+format: setup ## Format the code
+	@ruff format .
+	@ruff check --fix .
+
+ui: setup ## Look at runs, plots and the champion in MLflow (http://127.0.0.1:5000)
+	@mlflow ui --backend-store-uri "$${MLFLOW_TRACKING_URI:-sqlite:///mlflow.db}" --host 127.0.0.1 --port $${PORT:-5000}
+
+promote: setup ## Say yes to a challenger that waits, then score with it
+	@python -m pipeline.confirm
+	@$(MAKE) --no-print-directory repro
+
+rollback: setup ## Bring an earlier champion back: make rollback TO=<version>
+	@python -m pipeline.rollback "$(TO)"
+	@$(MAKE) --no-print-directory repro
+
+bench: setup ## Measure featurization (tests/bench)
+	@python -m tests.bench.bench_featurize

@@ -1,0 +1,37 @@
+"""`make repro` asks this first: whatever in params.yaml or the source would stop the run later."""
+
+from __future__ import annotations
+
+import json
+
+from features.build import catalog
+from pipeline.errors import ConfigError, run_stage
+from pipeline.settings import load_settings
+from pipeline.source import find_files
+from pipeline.tables import REPORTS
+
+
+def main() -> None:
+    """Check settings, feature names and the source's place. Changes nothing but a report that an experiment left."""
+    settings = load_settings()
+    try:
+        catalog(settings.feature_spec())
+    except ValueError as error:
+        raise ConfigError(f"params.yaml: {error}.") from None
+    find_files(settings.events.source)
+    _forget_experiment()
+
+
+def _forget_experiment() -> None:
+    """After `dvc exp apply` DVC takes promote for done, though it only said no: without its report it runs again."""
+    report = REPORTS / "promotion.json"
+    try:
+        decision = json.loads(report.read_text(encoding="utf-8"))["decision"]
+    except (OSError, ValueError, KeyError):
+        return  # no report, or a damaged one: DVC sees that by itself
+    if decision == "experiment":
+        report.unlink()
+
+
+if __name__ == "__main__":
+    run_stage(main)
