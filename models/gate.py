@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from models.judge import Judgement
+from models.intervals import Estimate
 from models.metrics import Groups, all_metrics, leavers_found
 from models.table import Floats, TrainingTable
 
@@ -39,10 +39,11 @@ class Check:
         return {**asdict(self), "value": round(self.value, 6)}
 
 
-def absolute_checks(judgement: Judgement) -> list[Check]:
-    """What every challenger must do, champion or not: rank better than chance, and beat the base rate."""
-    auc = judgement.metrics["model"]["roc_auc"]
-    loss = judgement.log_loss_difference["base_rate"]
+def absolute_checks(auc: Estimate, loss: Estimate) -> list[Check]:
+    """What every challenger must do, champion or not: rank better than chance, and beat the base rate.
+
+    `auc` is the judged model's ROC AUC, `loss` its log loss less the base rate's, both on the test rows.
+    """
     ranks, beats = auc.low > 0.5, loss.value < 0
     return [
         Check(

@@ -36,7 +36,7 @@ class Groups:
         size = len(self.probability)
         return (
             np.bincount(self.of_row, weight, minlength=size).astype(np.float64),
-            np.bincount(self.of_row, weight * self.churned, minlength=size),
+            np.bincount(self.of_row, weight * self.churned, minlength=size).astype(np.float64),
         )
 
 

@@ -7,8 +7,10 @@ not minutes.
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import socket
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -61,6 +63,10 @@ def _session(registry: Registry) -> Iterator[Any]:
     try:
         import mlflow
         import mlflow.pyfunc
+
+        for name in ("mlflow", "alembic"):  # their notes on tables they create are no news to anybody
+            logging.getLogger(name).setLevel(logging.ERROR)
+        warnings.filterwarnings("ignore", message=".*An input example was not provided.*")  # it would hold customers
 
         _create_sqlite(registry.uri)
         mlflow.set_tracking_uri(registry.uri)

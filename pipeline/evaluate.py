@@ -108,7 +108,7 @@ def _report(found: Evaluation, manifest: dict[str, Any]) -> dict[str, Any]:
         "trained_on_slices": len(manifest["judged_slices"]),
         **found.judgement.to_json(),
         "best_baseline": found.judgement.best_baseline,
-        "about_baselines": {item.name: item.about for item in found.baselines},
+        "about_baselines": [{"name": item.name, "about": item.about} for item in found.baselines],
         "sentences": found.judgement.sentences(),
     }
 

@@ -72,8 +72,8 @@ def resolve_calendar(first_day: date, last_day: date, only_dates: bool, settings
     if slices.days[0] + label_days > slices.days[-1]:
         raise SplitError(
             f"there are only {len(slices.days)} labelled slices, {as_date(slices.days[0])} to "
-            f"{as_date(slices.days[-1])}, and none closes {label_days} days before the newest, so nothing can be judged "
-            f"out of time: {span}. Lower churn.horizon_days, snapshots.every_days or {remedy}"
+            f"{as_date(slices.days[-1])}, and none closes {label_days} days before the newest, so nothing can be "
+            f"judged out of time: {span}. Lower churn.horizon_days, snapshots.every_days or {remedy}"
         )
     return Calendar(first_day, last_day, as_of, slices, label_days, tuple(warnings))
 

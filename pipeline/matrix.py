@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -36,13 +37,13 @@ class Matrix:
     events: int = 0
     _lapsed: list[np.ndarray] = field(default_factory=list)
 
-    @property
+    @cached_property
     def schema(self) -> pa.Schema:
         """Keys, the label where there is one, and a float32 column per feature."""
         label = [("churned", pa.bool_())] if self.label else []
         return pa.schema([*KEYS, *label, *((feature.name, pa.float32()) for feature in self.features)])
 
-    @property
+    @cached_property
     def features(self) -> list[Feature]:
         """The catalog of these settings."""
         return catalog(self.spec)
@@ -60,15 +61,12 @@ class Matrix:
         keys = [ids.take(pa.array(rows.customer)), pa.array(rows.snapshot.astype(np.int32)).cast(pa.date32())]
         label = [pa.array(self.label(rows))] if self.label else []
         columns = build_features(rows, self.spec)
-        return pa.Table.from_arrays(
-            [*keys, *label, *(pa.array(values, from_pandas=True) for values in columns.values())], schema=self.schema
-        )
+        return pa.Table.from_arrays([*keys, *label, *map(_nullable, columns.values())], schema=self.schema)
 
     def _remember(self, found: Population) -> None:
         if len(found.lapsed["snapshot"]):
-            history = np.stack(list(found.lapsed.values()), axis=1)
-            unique, counts = np.unique(history, axis=0, return_counts=True)
-            self._lapsed.append(np.column_stack([unique, counts]))
+            history = np.stack([*found.lapsed.values(), np.ones_like(found.lapsed["snapshot"])], axis=1)
+            self._lapsed.append(_added_up(history))
 
     def lapsed(self) -> pa.Table:
         """One row per (snapshot, active days, recency, tenure) of lapsed customers, with their number.
@@ -77,7 +75,24 @@ class Matrix:
         """
         if not self._lapsed:
             return LAPSED.empty_table()
-        stacked = np.concatenate(self._lapsed)
-        unique, inverse = np.unique(stacked[:, :4], axis=0, return_inverse=True)
-        counts = np.bincount(inverse.ravel(), weights=stacked[:, 4]).astype(np.int64)
-        return pa.Table.from_arrays([*(pa.array(column) for column in unique.T), pa.array(counts)], schema=LAPSED)
+        table = _added_up(np.concatenate(self._lapsed))
+        return pa.Table.from_arrays([pa.array(np.ascontiguousarray(column)) for column in table.T], schema=LAPSED)
+
+
+def _nullable(values: np.ndarray) -> pa.Array:
+    """A float32 column whose NaN are nulls; the numbers are not copied."""
+    known = ~np.isnan(values)
+    if known.all():
+        return pa.array(values)
+    bits = pa.py_buffer(np.packbits(known, bitorder="little"))
+    return pa.Array.from_buffers(pa.float32(), len(values), [bits, pa.py_buffer(values)])
+
+
+def _added_up(history: np.ndarray) -> np.ndarray:
+    """One row per distinct (all columns but the last), in their order, with the sum of the last column."""
+    order = np.lexsort(history[:, -2::-1].T)
+    ordered = history[order]
+    new = np.ones(len(ordered), bool)
+    new[1:] = (ordered[1:, :-1] != ordered[:-1, :-1]).any(axis=1)
+    first = np.flatnonzero(new)
+    return np.column_stack([ordered[first, :-1], np.add.reduceat(ordered[:, -1], first)])

@@ -25,7 +25,6 @@ def write_model_card(promotion: dict[str, Any]) -> None:
         model=challenger_manifest(),
         evaluation=read_json(REPORTS / "evaluation.json"),
         calibration=read_json(REPORTS / "calibration.json"),
-        ingest=read_json(REPORTS / "ingest.json"),
         promotion=promotion,
     )
     write_text(text, REPORTS / "model_card.md")

@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from features.snapshots import day_number
-from models.baselines import fit_baselines
 from models.gate import Check, Limits, absolute_checks, champion_checks
-from models.judge import judge
-from models.registry import Registry, set_champion
+from models.intervals import Estimate
+from models.registry import Registry, RegistryUnavailableError, set_champion
 from models.table import TrainingTable
 from pipeline.challenger import challenger_manifest
 from pipeline.champions import Champion, point_to, pointer, store
@@ -17,7 +15,7 @@ from pipeline.judged import judged_probability
 from pipeline.settings import Settings
 from pipeline.summary import StageSummary
 from pipeline.tables import CALIBRATION, MODEL, REPORTS, read_json
-from pipeline.training_data import load_lapsed, load_training
+from pipeline.training_data import load_training
 
 
 def make_champion(settings: Settings, version: str, how: str, summary: StageSummary) -> None:
@@ -44,27 +42,29 @@ def _metrics() -> dict[str, Any]:
 
 def gate_checks(settings: Settings, now: Champion | None) -> list[Check]:
     """The gate's questions: absolute ones always, and those beside the champion where the two can be compared."""
-    table = load_training(settings)
-    test_snapshot = table.slices()[-1]
-    test, train = table.at(test_snapshot), table.closed_by(test_snapshot)
-    probability = judged_probability(MODEL / "judged.txt", CALIBRATION / "judged_calibration.json", test)
-    baselines = fit_baselines(train, test, load_lapsed(), settings.churn.horizon_days)[:1]
-    evaluation = settings.evaluation
-    judgement = judge(test, probability, baselines, evaluation.capacity, evaluation.bootstrap, evaluation.seed)
-    checks = [_out_of_time(test_snapshot), *absolute_checks(judgement)]
+    figures = read_json(REPORTS / "evaluation.json")
+    challenger = challenger_manifest()
+    auc = Estimate(**figures["model"]["roc_auc"])
+    loss = Estimate(**figures["log_loss_difference"]["base_rate"])
+    checks = [_out_of_time(challenger), *absolute_checks(auc, loss)]
     if now is None:
         return checks
-    why_not = incomparable(now, challenger_manifest(), table)
+    table = load_training(settings)
+    why_not = incomparable(now, challenger, table)
     if why_not:
         return [*checks, Check("comparable_with_champion", 0, 0, True, f"{why_not}, so only the absolute gates count")]
-    champions = judged_probability(now.folder / "judged.txt", now.folder / "judged_calibration.json", test)
-    return [*checks, *champion_checks(test, probability, champions, _limits(settings))]
+    test = table.at(table.slices()[-1])
+    new, old = (
+        judged_probability(folder / "judged.txt", calibration / "judged_calibration.json", test)
+        for folder, calibration in ((MODEL, CALIBRATION), (now.folder, now.folder))
+    )
+    return [*checks, *champion_checks(test, new, old, _limits(settings))]
 
 
-def _out_of_time(test_snapshot: int) -> Check:
-    end = day_number(date.fromisoformat(challenger_manifest()["judged_label_end"]))
-    ahead = end - test_snapshot
-    return Check("out_of_time", ahead, 0, ahead <= 0, "the judged model's labels end at or before the test snapshot")
+def _out_of_time(challenger: dict[str, Any]) -> Check:
+    end, test = (date.fromisoformat(challenger[name]) for name in ("judged_label_end", "test_snapshot"))
+    ahead = (end - test).days
+    return Check("out_of_time", ahead, 0, ahead <= 0, f"the judged model's labels end on {end}, the test is on {test}")
 
 
 def incomparable(now: Champion, challenger: dict[str, Any], table: TrainingTable) -> str | None:

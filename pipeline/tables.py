@@ -61,7 +61,7 @@ def write_table(batches: Iterable[pa.Table], schema: pa.Schema, path: Path) -> i
         held: list[pa.Table] = []
         waiting = 0
         for table in batches:
-            held.append(table.cast(schema))
+            held.append(table if table.schema == schema else table.cast(schema))
             waiting += table.num_rows
             rows += table.num_rows
             if waiting >= ROW_GROUP:

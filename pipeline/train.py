@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
+import numpy as np
+
 from features.snapshots import as_date
 from models.booster import booster_text, fit_booster
 from models.table import TrainingTable
@@ -45,6 +47,9 @@ def _about(settings: Settings, table: TrainingTable, judged: TrainingTable, test
         "judged_label_end": str(as_date(judged.slices()[-1] + table.label_days)),
         "shipped_slices": [str(as_date(day)) for day in table.slices()],
         "shipped_label_end": str(as_date(table.slices()[-1] + table.label_days)),
+        "rows": len(table),
+        "customers": len(np.unique(table.customer)),
+        "churned_share": round(float(table.churned.mean()), 6),
         "versions": {name: version(name) for name in LIBRARIES},
     }
 

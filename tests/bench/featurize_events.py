@@ -16,14 +16,13 @@ import pyarrow as pa
 from features.snapshots import day_number
 from pipeline.engine import SORT_KEY
 from pipeline.tables import ROW_GROUP
+from tests.bench.featurize_subjects import SORTED, UNSORTED
 
 FIRST_DAY = day_number(date(2022, 1, 3))
 DAYS = 730
 PER_CUSTOMER = 50
 PURCHASES = 0.4  # share of events; the others are visits
 DAY_MICROS = 86_400_000_000
-UNSORTED = ("unsorted-0.parquet", "unsorted-1.parquet")
-SORTED = "sorted.parquet"
 
 
 def invent(events: int, seed: int = 20220103) -> pa.Table:

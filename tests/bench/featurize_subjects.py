@@ -7,11 +7,14 @@ one subject needs stay inside it.
 from __future__ import annotations
 
 import argparse
+import resource
 from pathlib import Path
 
+UNSORTED = ("unsorted-0.parquet", "unsorted-1.parquet")
+SORTED = "sorted.parquet"
+MATRIX = "features.parquet"
 LOOKBACKS = (7, 14, 28, 56, 91, 182, 364)
 HORIZON_DAYS = 91
-MATRIX = "features.parquet"
 
 
 def featurize(args: argparse.Namespace, files: list[Path]) -> None:
@@ -56,23 +59,28 @@ def write(folder: Path, and_write: bool) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from pipeline.tables import WRITER, texts
-
     with pq.ParquetFile(folder / MATRIX) as source:
         groups = [source.read_row_group(number) for number in range(source.num_row_groups)]
     pa.default_memory_pool().release_unused()
     if and_write:
         schema = groups[0].schema
-        with pq.ParquetWriter(folder / "copy.parquet", schema, use_dictionary=texts(schema), **WRITER) as writer:
+        texts = [item.name for item in schema if pa.types.is_string(item.type)]
+        started = used()
+        with pq.ParquetWriter(folder / "copy.parquet", schema, compression="snappy", use_dictionary=texts) as writer:
             for group in groups:
                 writer.write_table(group, row_group_size=group.num_rows)
+        print(f"{used() - started:.3f}")
         (folder / "copy.parquet").unlink()
+
+
+def used() -> float:
+    """CPU seconds of this process so far, all threads, user and system."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
 
 
 def main() -> None:
     """Run one subject."""
-    from tests.bench.featurize_events import SORTED, UNSORTED
-
     parser = argparse.ArgumentParser()
     parser.add_argument("subject", choices=["featurize", "featurize_sorted", "scan", "load", "write"])
     parser.add_argument("folder", type=Path)
