@@ -25,7 +25,7 @@ repro: setup ## From raw events to this week's list
 	@python -m pipeline.where
 
 test: setup ## Run the tests
-	@python -m pytest
+	@python -m pytest -n 2 --dist loadfile
 
 lint: setup ## Format check, lint, types, import contract
 	@ruff format --check .

@@ -6,11 +6,13 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from features.timeline import EventChunk
 from pipeline.settings_sections import Engine
@@ -89,54 +91,69 @@ def _batches(files: Sequence[Path], engine: Engine) -> Iterator[pa.RecordBatch]:
             yield from source.iter_batches(batch_size=BATCH, columns=COLUMNS)
         return
     with connect(engine, [path.parent for path in files]) as connection:
-        yield from _merged(connection, f"read_parquet([{', '.join(literal(str(path)) for path in files)}])")
+        yield from _merged(connection, files)
 
 
-def _merged(connection: Connection, source: str) -> Iterator[pa.RecordBatch]:
+def _merged(connection: Connection, files: Sequence[Path]) -> Iterator[pa.RecordBatch]:
     """The events of several files in the order of SORT_KEY, but for the amount: `_settle_ties` does that.
 
     DuckDB sorts two small integers and a time at a quarter of the cost of two texts, a time and an amount, so texts
     are replaced by their rank first.
     """
-    ids, kinds = (_ranked(connection, name, source) for name in TEXTS)
-    query = (
-        f"SELECT c.rank, event_day, t.rank, amount, event_time FROM {source} "
-        "JOIN customer_id_ranks AS c USING (customer_id) JOIN event_type_ranks AS t USING (event_type) "
-        "ORDER BY c.rank, event_time, t.rank"
+    source = f"read_parquet([{', '.join(literal(str(path)) for path in files)}])"
+    connection.execute(
+        "CREATE TEMP TABLE customers AS "
+        "SELECT customer_id, CAST(row_number() OVER (ORDER BY customer_id) - 1 AS INTEGER) AS customer "
+        f"FROM (SELECT DISTINCT customer_id FROM {source})"
     )
+    ids = connection.sql("SELECT customer_id FROM customers ORDER BY customer").to_arrow_table().column(0).combine_chunks()
+    kinds = _kinds(files)
+    connection.execute(
+        "CREATE TEMP TABLE kinds AS SELECT unnest(CAST(? AS VARCHAR[])) AS event_type, "
+        f"CAST(unnest(range({len(kinds)})) AS INTEGER) AS kind",
+        [kinds],
+    )
+    query = (
+        f"SELECT customer, event_day, kind, amount, event_time FROM {source} "
+        "JOIN customers USING (customer_id) JOIN kinds USING (event_type) ORDER BY customer, event_time, kind"
+    )
+    names = connection.sql("SELECT event_type FROM kinds ORDER BY kind").to_arrow_table().column(0).combine_chunks()
     for batch in connection.sql(query).to_arrow_reader(BATCH):
         if batch.num_rows:
             customer, day, kind, amount, time = batch.columns
-            columns = [_named(customer, ids), day, _named(kind, kinds), amount, time]
+            columns = [_named(customer, ids), day, _named(kind, names), amount, time]
             yield pa.record_batch(columns, names=[*COLUMNS, "event_time"])
 
 
-def _ranked(connection: Connection, name: str, source: str) -> pa.Array:
-    """The distinct texts of a column in order; beside it, a table of each text's place in that order."""
-    connection.execute(
-        f"CREATE TEMP TABLE {name}_ranks AS SELECT {name}, CAST(row_number() OVER (ORDER BY {name}) - 1 AS INTEGER) AS rank "
-        f"FROM (SELECT DISTINCT {name} FROM {source})"
-    )
-    return connection.sql(f"SELECT {name} FROM {name}_ranks ORDER BY rank").to_arrow_table().column(0).combine_chunks()
+def _kinds(files: Sequence[Path]) -> list[str]:
+    """Every event type of the files, in order, from the dictionaries that the files hold."""
+    found: set[str] = set()
+    for path in files:
+        with pq.ParquetFile(path, read_dictionary=["event_type"]) as source:
+            for batch in source.iter_batches(batch_size=BATCH, columns=["event_type"]):
+                found.update(batch.column(0).dictionary.to_pylist())
+    return sorted(found)
 
 
 def _named(ranks: pa.Array, texts: pa.Array) -> pa.DictionaryArray:
     """Ranks with the texts that they stand for; only the stretch of texts that occurs comes along."""
-    numbers = ranks.to_numpy()
+    numbers = _numbers(ranks)
     low, high = int(numbers.min()), int(numbers.max())
-    return pa.DictionaryArray.from_arrays(numbers - np.int32(low), texts.slice(low, high - low + 1))
+    codes = as_arrow(numbers - np.int32(low), pa.int32())
+    return pa.DictionaryArray.from_arrays(codes, texts.slice(low, high - low + 1))
 
 
 def _trimmed(batch: pa.RecordBatch) -> pa.RecordBatch:
     """The same rows without texts that do not occur: they would pile up from chunk to chunk."""
     for name in TEXTS:
-        column = batch.column(name).dictionary_decode().dictionary_encode()
-        batch = batch.set_column(batch.schema.get_field_index(name), name, column)
+        place = batch.schema.get_field_index(name)
+        column = batch.column(place).dictionary_decode().dictionary_encode()
+        batch = batch.set_column(place, batch.schema.field(place), column)
     return batch
 
 
 def _starts(ids: pa.DictionaryArray) -> np.ndarray:
-    codes = ids.indices.to_numpy()
+    codes = _numbers(ids.indices)
     return np.concatenate([[0], np.flatnonzero(codes[1:] != codes[:-1]) + 1])
 
 
@@ -150,13 +167,13 @@ def _chunk(batch: pa.RecordBatch, types: tuple[str, ...]) -> tuple[pa.Array, Eve
         _settle_ties(batch, amount, known)
     chunk = EventChunk(
         starts=np.append(starts, len(ids)),
-        day=batch.column("event_day").cast(pa.int32()).to_numpy(),
-        kind=codes.take(kinds.indices.to_numpy()),
+        day=_numbers(batch.column("event_day").cast(pa.int32())),
+        kind=codes.take(_numbers(kinds.indices)),
         amount=amount,
         has_amount=known,
         types=types,
     )
-    return ids.take(pa.array(starts)).dictionary_decode(), chunk
+    return ids.take(as_arrow(starts, pa.int64())).dictionary_decode(), chunk
 
 
 def _settle_ties(batch: pa.RecordBatch, amount: np.ndarray, known: np.ndarray) -> None:
@@ -167,7 +184,7 @@ def _settle_ties(batch: pa.RecordBatch, amount: np.ndarray, known: np.ndarray) -
         batch.column("event_time").cast(pa.int64()),
         batch.column("event_type").indices,
     ):
-        values = column.to_numpy()
+        values = _numbers(column)
         same &= values[1:] == values[:-1]
     if same.any():
         tied = np.flatnonzero(np.append(same, False) | np.append(False, same))
@@ -176,8 +193,21 @@ def _settle_ties(batch: pa.RecordBatch, amount: np.ndarray, known: np.ndarray) -
         amount[tied], known[tied] = amount[order], known[order]
 
 
+def as_arrow(values: np.ndarray, kind: pa.DataType, known: np.ndarray | None = None) -> pa.Array:
+    """Numbers as an Arrow array of a type of the same width, null where not `known`; nothing is copied.
+
+    `pa.array` and `to_numpy` would import pandas, which costs a short stage more than its work.
+    """
+    bits = None if known is None else pa.py_buffer(np.packbits(known, bitorder="little"))
+    return pa.Array.from_buffers(kind, len(values), [bits, pa.py_buffer(np.ascontiguousarray(values))])
+
+
+def _numbers(column: pa.Array) -> NDArray[Any]:
+    return np.from_dlpack(column)  # as `to_numpy`, without pandas
+
+
 def _known(amount: pa.Array) -> np.ndarray:
-    """Which amounts are not null, from the validity bits: Arrow's own way imports pandas."""
+    """Which amounts are not null, from the validity bits."""
     bits = amount.buffers()[0]
     if bits is None:
         return np.ones(len(amount), bool)

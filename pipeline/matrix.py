@@ -14,7 +14,7 @@ from features.build import Population, build_features, catalog, eligible_rows
 from features.catalog import Feature
 from features.rows import Rows
 from features.spec import FeatureSpec
-from pipeline.engine import stream_events
+from pipeline.engine import as_arrow, stream_events
 from pipeline.settings_sections import Engine
 
 KEYS = [("customer_id", pa.string()), ("snapshot", pa.date32())]
@@ -58,8 +58,8 @@ class Matrix:
                 yield self._table(ids, found.rows)
 
     def _table(self, ids: pa.Array, rows: Rows) -> pa.Table:
-        keys = [ids.take(pa.array(rows.customer)), pa.array(rows.snapshot.astype(np.int32)).cast(pa.date32())]
-        label = [pa.array(self.label(rows))] if self.label else []
+        keys = [ids.take(as_arrow(rows.customer, pa.int64())), as_arrow(rows.snapshot.astype(np.int32), pa.date32())]
+        label = [_flags(self.label(rows))] if self.label else []
         columns = build_features(rows, self.spec)
         return pa.Table.from_arrays([*keys, *label, *map(_nullable, columns.values())], schema=self.schema)
 
@@ -76,16 +76,17 @@ class Matrix:
         if not self._lapsed:
             return LAPSED.empty_table()
         table = _added_up(np.concatenate(self._lapsed))
-        return pa.Table.from_arrays([pa.array(np.ascontiguousarray(column)) for column in table.T], schema=LAPSED)
+        return pa.Table.from_arrays([as_arrow(column, pa.int64()) for column in table.T], schema=LAPSED)
 
 
 def _nullable(values: np.ndarray) -> pa.Array:
     """A float32 column whose NaN are nulls; the numbers are not copied."""
     known = ~np.isnan(values)
-    if known.all():
-        return pa.array(values)
-    bits = pa.py_buffer(np.packbits(known, bitorder="little"))
-    return pa.Array.from_buffers(pa.float32(), len(values), [bits, pa.py_buffer(values)])
+    return as_arrow(values, pa.float32(), None if known.all() else known)
+
+
+def _flags(values: np.ndarray) -> pa.Array:
+    return pa.Array.from_buffers(pa.bool_(), len(values), [None, pa.py_buffer(np.packbits(values, bitorder="little"))])
 
 
 def _added_up(history: np.ndarray) -> np.ndarray:

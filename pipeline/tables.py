@@ -6,6 +6,7 @@ import json
 import math
 import os
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -57,23 +58,35 @@ def write_table(batches: Iterable[pa.Table], schema: pa.Schema, path: Path) -> i
     """
     texts = [item.name for item in schema if pa.types.is_string(item.type)]
     rows = 0
-    with atomic(path) as aside, pq.ParquetWriter(aside, schema, compression="snappy", use_dictionary=texts) as writer:
-        held: list[pa.Table] = []
-        waiting = 0
-        for table in batches:
-            held.append(table if table.schema == schema else table.cast(schema))
-            waiting += table.num_rows
-            rows += table.num_rows
-            if waiting >= ROW_GROUP:
-                rest = pa.concat_tables(held)
-                while rest.num_rows >= ROW_GROUP:
-                    writer.write_table(rest.slice(0, ROW_GROUP).combine_chunks(), row_group_size=ROW_GROUP)
-                    rest = rest.slice(ROW_GROUP)
-                held, waiting = [rest], rest.num_rows
-        if waiting or not rows:
-            rest = pa.concat_tables(held) if held else schema.empty_table()
-            writer.write_table(rest.combine_chunks(), row_group_size=ROW_GROUP)
+    with (
+        atomic(path) as aside,
+        pq.ParquetWriter(aside, schema, compression="snappy", use_dictionary=texts) as writer,
+        ThreadPoolExecutor(max_workers=1) as pool,  # writes one group while the next is computed
+    ):
+        writing: Future[None] | None = None
+        for group in _row_groups(batches, schema):
+            if writing:
+                writing.result()  # raises what was raised while writing
+            writing = pool.submit(writer.write_table, group, row_group_size=ROW_GROUP)
+            rows += group.num_rows
+        if writing:
+            writing.result()
     return rows
+
+
+def _row_groups(batches: Iterable[pa.Table], schema: pa.Schema) -> Iterator[pa.Table]:
+    """The same rows in tables of ROW_GROUP rows, the last one smaller; one empty table where there are no rows."""
+    held = [schema.empty_table()]
+    waiting, yielded = 0, False
+    for table in batches:
+        held.append(table if table.schema == schema else table.cast(schema))
+        waiting += table.num_rows
+        while waiting >= ROW_GROUP:
+            rest = pa.concat_tables(held)
+            yield rest.slice(0, ROW_GROUP).combine_chunks()
+            held, waiting, yielded = [rest.slice(ROW_GROUP)], waiting - ROW_GROUP, True
+    if waiting or not yielded:
+        yield pa.concat_tables(held).combine_chunks()
 
 
 def write_json(content: Any, path: Path) -> None:

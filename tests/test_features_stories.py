@@ -31,6 +31,7 @@ BOUGHT: dict[str, tuple[tuple[str, Amount], ...]] = {
     "new": (("2024-06-02", 12), ("2024-06-02", 8)),
     "exactly_at_cutoff": (("2024-05-20", 1), (MONDAY, 2)),
     "first_seen_at_cutoff": ((MONDAY, 3),),
+    "eager": (("2024-05-01", 1), ("2024-05-28", 1), ("2024-05-29", 1)),
     "came_back": (("2024-01-01", 50), ("2024-01-11", None), ("2024-05-30", 7)),
     "one_timer": (("2024-05-13", 15),),
 }
@@ -43,6 +44,7 @@ STEADY_DID: tuple[Event, ...] = (
     ("steady", "2024-06-01", "visit", None),
     ("steady", "2024-06-01", "visit", None),
     ("steady", "2024-05-28", "return", -4),
+    ("steady", "2024-05-29", "return", None),
     ("steady", "2024-04-01", "nps", 9),
     ("steady", "2024-05-07", "nps", 6),
     ("steady", "2024-06-01", "nps", None),
@@ -72,7 +74,7 @@ def check(told: Told, customer_id: str, **expected: float | None) -> None:
 
 def test_active_exactly_active_within_days_ago_is_eligible(shop: Told) -> None:
     """56 days ago is inside, 57 days ago is not; an event at the snapshot makes nobody eligible."""
-    eligible = ["came_back", "exactly_at_cutoff", "new", "one_timer", "steady", "stopped"]
+    eligible = ["came_back", "eager", "exactly_at_cutoff", "new", "one_timer", "steady", "stopped"]
     assert shop.keys == [(customer_id, MONDAY) for customer_id in eligible]
 
 
@@ -128,17 +130,12 @@ def test_trend(shop: Told) -> None:
 
 
 def test_lifecycle(shop: Told) -> None:
-    """Tenure from the first day; a break of more than 56 days opens a new spell."""
+    """Tenure from the first day; a break over 56 days opens a new spell; day 28 of a life is not in its first weeks."""
+    check(shop, "eager", count_activity_first_28d=2, count_activity_lifetime=3)
     check(shop, "came_back", tenure_days=154, spell_days=4, count_returns=1, is_reactivated=1, is_new=0)
     check(shop, "came_back", days_to_second_activity=10, count_activity_first_28d=2, days_observed=56)
     check(shop, "new", tenure_days=1, spell_days=1, days_to_second_activity=None, is_new=1, is_reactivated=0)
     check(shop, "stopped", tenure_days=91, spell_days=91, count_returns=0, count_activity_first_28d=2)
-
-
-def test_the_first_weeks_are_28_days() -> None:
-    """An event on day 27 of a customer's life is in the first weeks, one on day 28 is not."""
-    events = [("eager", day, "purchase", 1) for day in ("2024-05-01", "2024-05-28", "2024-05-29")]
-    check(tell(SHOP_WORLD.having(events)), "eager", count_activity_first_28d=2, count_activity_lifetime=3)
 
 
 def test_new_and_returned_turn_at_active_within_days() -> None:
@@ -168,6 +165,16 @@ def test_level(shop: Told) -> None:
     check(shop, "steady", level_last_points=250, days_since_change_points=14)
     check(shop, "steady", level_change_points_7d=0, level_change_points_28d=150)
     check(shop, "new", level_last_points=None, days_since_change_points=None, level_change_points_28d=None)
+
+
+def test_neighbours_in_the_table_are_strangers() -> None:
+    """The events of the customer before, and the time since them, are nothing to the next one."""
+    did = [("purchase", 1), ("nps", 3), ("points", 7)]
+    left = [("a_left_long_ago", "2024-01-01", kind, amount) for kind, amount in (*did, ("return", -2))]
+    told = tell(SHOP_WORLD.having([*left, *(("b_new", "2024-05-30", kind, amount) for kind, amount in did)]))
+    check(told, "b_new", count_returns=0, is_reactivated=0, spell_days=4, longest_gap_days=None, overdue_ratio=None)
+    check(told, "b_new", score_change_nps=None, days_since_change_points=4, level_change_points_7d=None)
+    check(told, "b_new", days_since_last_friction=None, amount_last_return=None, amount_net_lifetime=1)
 
 
 @pytest.mark.parametrize(
