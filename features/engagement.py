@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from features.catalog import ZERO, Feature
 from features.rows import ratio
 from features.spec import FeatureSpec
-from features.words import slug, thing, things
+from features.words import a_thing, counted, slug, things
 
 Types = tuple[str, ...]
 
@@ -29,13 +29,13 @@ def engagement(spec: FeatureSpec) -> Iterator[Feature]:
 
 def _count(name: str, types: Types, days: int, role: str) -> Feature:
     column = f"count_{name}_{days}d"
-    sentence = f"{{{column}}} {things(types, role)} in the last {days} days"
+    sentence = f"{{{column}:{counted(types, role)}}} in the last {days} days"
     return Feature(column, "engagement", "events", days, ZERO, (sentence,), lambda rows: rows.count(types, days))
 
 
 def _active_days(types: Types, days: int) -> Feature:
     column = f"engaged_days_{days}d"
-    sentence = f"{{{column}}} with a {thing(types, 'sign of interest')} in the last {days} days"
+    sentence = f"{{{column}}} with {a_thing(types, 'sign of interest')} in the last {days} days"
     return Feature(column, "engagement", "days", days, ZERO, (sentence,), lambda rows: rows.active_days(types, days))
 
 

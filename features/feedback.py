@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from features.catalog import ZERO, Feature
 from features.rows import ratio
 from features.spec import FeatureSpec
-from features.words import slug, thing, things
+from features.words import counted, slug, thing, things
 
 
 def feedback(spec: FeatureSpec) -> Iterator[Feature]:
@@ -20,7 +20,7 @@ def feedback(spec: FeatureSpec) -> Iterator[Feature]:
 
 def _scores(event_type: str, lookbacks: tuple[int, ...]) -> Iterator[Feature]:
     name, types, word = slug(event_type), (event_type,), thing((event_type,))
-    none = f"No {word} so far"
+    none = f"No {word} with a score so far"
 
     yield Feature(
         f"score_last_{name}",
@@ -49,7 +49,7 @@ def _scores(event_type: str, lookbacks: tuple[int, ...]) -> Iterator[Feature]:
         "days",
         None,
         f"no {word} on record",
-        (f"Last {word} {{days_since_last_{name}}} ago", none),
+        (f"Last {word} {{days_since_last_{name}}} ago", f"No {word} so far"),
         lambda rows: rows.days_since_last(types),
     )
     for days in lookbacks:
@@ -72,7 +72,7 @@ def _score_mean(event_type: str, days: int) -> Feature:
 
 def _score_count(event_type: str, days: int) -> Feature:
     types, column = (event_type,), f"count_{slug(event_type)}_{days}d"
-    sentence = f"{{{column}}} {things(types)} in the last {days} days"
+    sentence = f"{{{column}:{counted(types)}}} in the last {days} days"
     return Feature(column, "feedback", "events", days, ZERO, (sentence,), lambda rows: rows.count(types, days))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from features.catalog import ZERO, Feature
 from features.spec import FeatureSpec
-from features.words import slug, things
+from features.words import a_thing, counted, slug
 
 
 def frequency(spec: FeatureSpec) -> Iterator[Feature]:
@@ -28,12 +28,12 @@ def _window(days: int | None) -> tuple[str, str]:
 def _count(name: str, types: tuple[str, ...], days: int | None) -> Feature:
     suffix, words = _window(days)
     column = f"count_{name}_{suffix}"
-    sentence = f"{{{column}}} {things(types)} {words}"
+    sentence = f"{{{column}:{counted(types)}}} {words}"
     return Feature(column, "frequency", "events", days, ZERO, (sentence,), lambda rows: rows.count(types, days))
 
 
 def _active_days(types: tuple[str, ...], days: int | None) -> Feature:
     suffix, words = _window(days)
     column = f"active_days_{suffix}"
-    sentence = f"{{{column}}} with a {'purchase' if types == ('purchase',) else 'sign of life'} {words}"
+    sentence = f"{{{column}}} with {a_thing(types, 'sign of life')} {words}"
     return Feature(column, "frequency", "days", days, ZERO, (sentence,), lambda rows: rows.active_days(types, days))

@@ -10,7 +10,7 @@ from features.catalog import ZERO, Feature
 from features.rows import Floats, Rows
 from features.spec import FeatureSpec
 from features.timeline import Ints
-from features.words import thing, things
+from features.words import a_thing, counted, thing
 
 FIRST_WEEKS = 28  # four whole weeks, so that weekdays cancel
 
@@ -18,7 +18,7 @@ FIRST_WEEKS = 28  # four whole weeks, so that weekdays cancel
 def lifecycle(spec: FeatureSpec) -> Iterator[Feature]:
     """Tenure, first weeks, days to the second active day, returns after a lapse, and the flags new and reactivated."""
     types, away = spec.activity, spec.active_within_days
-    who, many = thing(types), things(types)
+    who, one = thing(types), a_thing(types, "sign of life")
 
     def tenure(rows: Rows) -> Floats:
         return rows.snapshot - rows.gaps(types).day(rows.gaps(types).first)
@@ -35,25 +35,25 @@ def lifecycle(spec: FeatureSpec) -> Iterator[Feature]:
         "days_observed",
         "days",
         "never null",
-        "The records reach back {days_observed}",
+        "At least {days_observed} of records",
         lambda rows: np.minimum(rows.snapshot - rows.data_start, max(2 * spec.lookback_days[-1], away)),
     )
     yield column(
         "days_to_second_activity",
         "days",
         "no second active day yet",
-        f"The second {who} came after {{days_to_second_activity}}",
+        f"The second day with {one} came after {{days_to_second_activity}}",
         lambda rows: rows.gaps(types).day(rows.gaps(types).first + 1, 2) - rows.gaps(types).day(rows.gaps(types).first),
-        f"No second day with a {who} yet" if who != "activity" else "No second active day yet",
+        f"No second day with {one} yet",
     )
     yield column(
         f"count_activity_first_{FIRST_WEEKS}d",
         "events",
         ZERO,
-        f"{{count_activity_first_{FIRST_WEEKS}d}} {many} in the first {FIRST_WEEKS} days as a customer",
+        f"{{count_activity_first_{FIRST_WEEKS}d:{counted(types)}}} in the first {FIRST_WEEKS} days as a customer",
         lambda rows: first_weeks(rows, types),
     )
-    yield column("count_returns", "events", ZERO, "Came back {count_returns} times after a long break", returned)
+    yield column("count_returns", "events", ZERO, "{count_returns:return|returns} after a long break so far", returned)
     yield column(
         "spell_days",
         "days",
@@ -65,14 +65,14 @@ def lifecycle(spec: FeatureSpec) -> Iterator[Feature]:
         "is_new",
         "flag",
         f"never null: 1 if the first {who} is at most {away} days old",
-        "A new customer: first seen {tenure_days} ago",
+        f"First {who} {{tenure_days}} ago",
         lambda rows: tenure(rows) <= away,
     )
     yield column(
         "is_reactivated",
         "flag",
         f"never null: 1 if a break of over {away} days has ended",
-        "Came back after a long break",
+        "{count_returns:return|returns} after a long break so far",
         lambda rows: returned(rows) > 0,
     )
 

@@ -7,25 +7,27 @@ from collections.abc import Iterator
 from features.catalog import Feature
 from features.rows import Floats, Rows, ratio
 from features.spec import FeatureSpec
-from features.words import thing
+from features.words import a_thing
 
 ONE_DAY = "fewer than two active days"
 
 
 def rhythm(spec: FeatureSpec) -> Iterator[Feature]:
     """Mean, spread, newest and longest gap in days, and recency against them. Null under two active days."""
-    who, types = thing(spec.activity), spec.activity
-    only = f"Only one day with a {who} so far" if who != "activity" else "Only one active day so far"
+    types = spec.activity
+    one = a_thing(types, "sign of life")
+    only, few = f"Only one day with {one} so far", f"Fewer than three days with {one} so far"
     usual = "usually every {usual_gap_days}"
 
     def column(name: str, unit: str, null: str, sentence: str, compute: object) -> Feature:
-        return Feature(name, "rhythm", unit, None, null, (sentence, only), compute)  # type: ignore[arg-type]
+        otherwise = only if null == ONE_DAY else few
+        return Feature(name, "rhythm", unit, None, null, (sentence, otherwise), compute)  # type: ignore[arg-type]
 
     yield column(
         "usual_gap_days",
         "days",
         ONE_DAY,
-        f"Usually a {who} every {{usual_gap_days}}",
+        f"Usually {one} every {{usual_gap_days}}",
         lambda rows: rows.gaps(types).mean(),
     )
     yield column(
@@ -72,16 +74,16 @@ def rhythm(spec: FeatureSpec) -> Iterator[Feature]:
     )
     for days in spec.lookback_days:
         if days >= 2 * spec.lookback_days[0]:
-            yield _window_gap(days, types, who)
+            yield _window_gap(days, types, one)
 
 
-def _window_gap(days: int, types: tuple[str, ...], who: str) -> Feature:
+def _window_gap(days: int, types: tuple[str, ...], one: str) -> Feature:
     name = f"usual_gap_{days}d"
 
     def compute(rows: Rows) -> Floats:
         return rows.gaps(types).mean(rows.timeline.days(types).before[rows.position(days)])
 
-    sentence = f"A {who} every {{{name}}} in the last {days} days"
+    sentence = f"{one.capitalize()} every {{{name}}} in the last {days} days"
     null = f"fewer than two active days in {days} days"
-    none = f"Fewer than two days with a {who} in the last {days} days"
+    none = f"Fewer than two days with {one} in the last {days} days"
     return Feature(name, "rhythm", "days", days, null, (sentence, none), compute)

@@ -6,7 +6,7 @@ import string
 from collections.abc import Mapping, Sequence
 
 from features.catalog import Feature
-from features.words import number_in_words
+from features.words import Shown
 
 
 def columns_in(template: str) -> list[str]:
@@ -21,9 +21,9 @@ def columns_in(template: str) -> list[str]:
 def sentence(feature: Feature, values: Mapping[str, float], units: Mapping[str, Feature]) -> str:
     """The first sentence whose numbers are all known; the feature's null meaning if none is."""
     for template in feature.sentences:
-        shown = {name: number_in_words(values[name], units[name].unit) for name in columns_in(template)}
-        if all(text is not None for text in shown.values()):
-            return template.format_map(shown)
+        shown = {name: Shown(values[name], units[name].unit) for name in columns_in(template)}
+        if all(item.text is not None for item in shown.values()):
+            return _capital(template.format_map(shown))
     return _capital(feature.null)
 
 

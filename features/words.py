@@ -7,6 +7,8 @@ import re
 
 from features.catalog import Unit
 
+PLAIN = str.maketrans("_{}|", " ()/")  # what sentences use for themselves
+
 
 def thing(types: tuple[str, ...], role: str = "activity") -> str:
     """The word for one event of the types: the type's own name, or the role's where there are several.
@@ -14,7 +16,17 @@ def thing(types: tuple[str, ...], role: str = "activity") -> str:
     >>> thing(("purchase",)), thing(("visit", "click"), "engagement")
     ('purchase', 'engagement')
     """
-    return types[0].replace("_", " ").replace("{", "(").replace("}", ")") if len(types) == 1 else role
+    return types[0].translate(PLAIN) if len(types) == 1 else role
+
+
+def a_thing(types: tuple[str, ...], role: str = "activity") -> str:
+    """The word for one event with its article.
+
+    >>> a_thing(("purchase",)), a_thing(("order",))
+    ('a purchase', 'an order')
+    """
+    word = thing(types, role)
+    return f"{'an' if word[:1].lower() in 'aeio' else 'a'} {word}"
 
 
 def slug(event_type: str) -> str:
@@ -38,6 +50,33 @@ def things(types: tuple[str, ...], role: str = "activity") -> str:
     return f"{word}es" if word.endswith(("s", "x", "ch", "sh")) else f"{word}s"
 
 
+def counted(types: tuple[str, ...], role: str = "activity") -> str:
+    """How a count of these events is written behind a column's name in a sentence: singular and plural.
+
+    >>> counted(("purchase",))
+    'purchase|purchases'
+    """
+    return f"{thing(types, role)}|{things(types, role)}"
+
+
+class Shown:
+    """A value as a sentence shows it: `{column}` with its unit, `{column:purchase|purchases}` as a count of things.
+
+    >>> f"{Shown(1, 'events'):purchase|purchases}, {Shown(0, 'events'):purchase|purchases}, {Shown(74, 'days')}"
+    '1 purchase, no purchases, 74 days'
+    """
+
+    def __init__(self, value: float, unit: Unit) -> None:
+        self.value = value
+        self.text = number_in_words(value, unit)
+
+    def __format__(self, words: str) -> str:
+        if not words:
+            return str(self.text)
+        one, _, many = words.partition("|")
+        return f"no {many}" if self.value == 0 else f"{self.text} {one if self.value == 1 else many}"
+
+
 def number_in_words(value: float, unit: Unit) -> str | None:
     """A value with its unit; None where it is not known.
 
@@ -46,6 +85,7 @@ def number_in_words(value: float, unit: Unit) -> str | None:
     """
     if not math.isfinite(value):
         return None
+    value = round(value, 2 if unit in ("money", "share") else 1) + 0.0  # adding 0 takes the sign off a zero
     if unit == "days":
         whole = f"{value:,.0f}"
         return f"{whole} day" if whole == "1" else f"{whole} days"

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -102,37 +103,34 @@ def _merged(connection: Connection, files: Sequence[Path]) -> Iterator[pa.Record
     """
     source = f"read_parquet([{', '.join(literal(str(path)) for path in files)}])"
     connection.execute(
-        "CREATE TEMP TABLE customers AS "
-        "SELECT customer_id, CAST(row_number() OVER (ORDER BY customer_id) - 1 AS INTEGER) AS customer "
-        f"FROM (SELECT DISTINCT customer_id FROM {source})"
+        "CREATE TEMP TABLE customers AS SELECT id, CAST(row_number() OVER (ORDER BY id) - 1 AS INTEGER) AS customer "
+        f"FROM (SELECT DISTINCT customer_id AS id FROM {source})"
     )
-    ids = connection.sql("SELECT customer_id FROM customers ORDER BY customer").to_arrow_table().column(0).combine_chunks()
+    ids = connection.sql("SELECT id FROM customers ORDER BY customer").to_arrow_table()["id"].combine_chunks()
     kinds = _kinds(files)
-    connection.execute(
-        "CREATE TEMP TABLE kinds AS SELECT unnest(CAST(? AS VARCHAR[])) AS event_type, "
-        f"CAST(unnest(range({len(kinds)})) AS INTEGER) AS kind",
-        [kinds],
-    )
+    if len(kinds) == 0:
+        return  # no events at all
+    ranks = " ".join(f"WHEN {literal(str(name))} THEN {rank}" for rank, name in enumerate(kinds))
     query = (
-        f"SELECT customer, event_day, kind, amount, event_time FROM {source} "
-        "JOIN customers USING (customer_id) JOIN kinds USING (event_type) ORDER BY customer, event_time, kind"
+        f"SELECT customer, event_day, CAST(CASE event_type {ranks} END AS INTEGER) AS kind, amount, event_time "
+        f"FROM {source} JOIN customers ON customer_id = id ORDER BY customer, event_time, kind"
     )
-    names = connection.sql("SELECT event_type FROM kinds ORDER BY kind").to_arrow_table().column(0).combine_chunks()
     for batch in connection.sql(query).to_arrow_reader(BATCH):
         if batch.num_rows:
             customer, day, kind, amount, time = batch.columns
-            columns = [_named(customer, ids), day, _named(kind, names), amount, time]
+            columns = [_named(customer, ids), day, _named(kind, kinds), amount, time]
             yield pa.record_batch(columns, names=[*COLUMNS, "event_time"])
 
 
-def _kinds(files: Sequence[Path]) -> list[str]:
+def _kinds(files: Sequence[Path]) -> pa.Array:
     """Every event type of the files, in order, from the dictionaries that the files hold."""
-    found: set[str] = set()
+    parts = [pa.nulls(0, pa.string())]
     for path in files:
         with pq.ParquetFile(path, read_dictionary=["event_type"]) as source:
-            for batch in source.iter_batches(batch_size=BATCH, columns=["event_type"]):
-                found.update(batch.column(0).dictionary.to_pylist())
-    return sorted(found)
+            batches = source.iter_batches(batch_size=BATCH, columns=["event_type"])
+            parts += [batch.column(0).dictionary for batch in batches]
+    names = pa.concat_arrays(parts).unique()
+    return names.take(pc.array_sort_indices(names))
 
 
 def _named(ranks: pa.Array, texts: pa.Array) -> pa.DictionaryArray:
@@ -179,11 +177,8 @@ def _chunk(batch: pa.RecordBatch, types: tuple[str, ...]) -> tuple[pa.Array, Eve
 def _settle_ties(batch: pa.RecordBatch, amount: np.ndarray, known: np.ndarray) -> None:
     """Put events of one customer, time and type in the order of their amounts, none last, as SORT_KEY does."""
     same = np.ones(len(amount) - 1, bool)
-    for column in (
-        batch.column("customer_id").indices,
-        batch.column("event_time").cast(pa.int64()),
-        batch.column("event_type").indices,
-    ):
+    time = batch.column("event_time").cast(pa.int64())
+    for column in (batch.column("customer_id").indices, time, batch.column("event_type").indices):
         values = _numbers(column)
         same &= values[1:] == values[:-1]
     if same.any():

@@ -85,7 +85,7 @@ def test_only_who_was_active_before_can_lapse(shop: Told) -> None:
 
 def test_recency(shop: Told) -> None:
     """Days since the last event of each kind before the snapshot; never seen is null."""
-    check(shop, "steady", days_since_last_activity=7, days_since_last_engagement=2, days_since_last_friction=6)
+    check(shop, "steady", days_since_last_activity=7, days_since_last_engagement=2, days_since_last_friction=5)
     check(shop, "steady", days_since_last_visit=2, days_since_last_click=28)
     check(shop, "exactly_at_cutoff", days_since_last_activity=14, days_since_last_engagement=None)
     check(shop, "new", days_since_last_activity=1)
@@ -99,17 +99,18 @@ def test_frequency(shop: Told) -> None:
 
 
 def test_monetary(shop: Told) -> None:
-    """Sums per type and net of returns; a purchase without an amount counts in neither sum nor mean."""
+    """Sums per type and net of returns; an event without an amount counts in neither sum, mean nor last."""
     check(shop, "steady", amount_purchase_7d=40.5, amount_purchase_28d=100.5, amount_return_28d=-4)
     check(shop, "steady", amount_net_7d=36.5, amount_net_lifetime=96.5, amount_mean_purchase=25.125)
     check(shop, "came_back", amount_purchase_lifetime=57, amount_mean_purchase=28.5, amount_last_purchase=7)
+    check(shop, "steady", amount_mean_return=-4, amount_last_return=-4, amount_last_purchase=40.5)
     check(shop, "one_timer", amount_purchase_7d=0, amount_mean_return=None, amount_last_return=None)
 
 
 def test_engagement_and_friction(shop: Told) -> None:
     """Counts and days per lookback, and their share of all that was done; null where nothing was."""
     check(shop, "steady", count_engagement_7d=2, engaged_days_7d=1, count_engagement_28d=3, count_click_28d=1)
-    check(shop, "steady", count_visit_28d=2, share_engagement_28d=3 / 7, count_friction_7d=1, share_friction_28d=1 / 5)
+    check(shop, "steady", count_visit_28d=2, share_engagement_28d=3 / 7, count_friction_7d=2, share_friction_28d=2 / 6)
     check(shop, "one_timer", count_engagement_7d=0, share_engagement_7d=None, share_engagement_28d=0)
 
 

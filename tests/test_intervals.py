@@ -82,15 +82,15 @@ def simulated(seed: int) -> tuple[Ints, Floats]:
 
 
 def test_the_truth_lies_inside_about_95_times_of_100() -> None:
-    """400 worlds whose rows hang together by customer; four standard errors are allowed."""
-    estimates = [interval(*simulated(seed), draws=200) for seed in range(400)]
+    """300 worlds whose rows hang together by customer; four standard errors are allowed."""
+    estimates = [interval(*simulated(seed), draws=150) for seed in range(300)]
     share = np.mean([item.low <= 0 <= item.high for item in estimates])
-    assert share == pytest.approx(0.94, abs=4 * np.sqrt(0.94 * 0.06 / 400))
+    assert share == pytest.approx(0.94, abs=4 * np.sqrt(0.94 * 0.06 / 300))
 
 
 def test_drawing_rows_would_promise_too_much() -> None:
     """Were every row its own customer, the interval would be far too narrow: the worlds above prove something."""
-    estimates = [interval(np.arange(len(values)), values, 200) for _, values in map(simulated, range(400))]
+    estimates = [interval(np.arange(len(values)), values, 100) for _, values in map(simulated, range(300))]
     assert np.mean([item.low <= 0 <= item.high for item in estimates]) < 0.85
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from string import Formatter
 
 import pytest
@@ -9,8 +10,9 @@ from story import Event, World, tell
 
 from features.build import catalog
 from features.catalog import Feature, Unit
+from features.sentences import sentence
 from features.spec import FeatureSpec
-from features.words import number_in_words, slug, thing, things
+from features.words import Shown, number_in_words, slug, thing, things
 
 MONDAY = "2024-06-03"
 SHOP = FeatureSpec(activity=("purchase",), feedback=("nps",), lookback_days=(7, 28), active_within_days=56)
@@ -20,10 +22,9 @@ UNSCORED: Event = ("reader", "2024-05-22", "nps", None)
 def shown(spec: FeatureSpec, name: str, events: list[Event], data_start: str = "2024-01-01") -> str:
     """The sentence for one feature of the only customer: the first whose columns are all known, filled in."""
     row = tell(World(tuple(events), spec, (MONDAY,), data_start)).row(events[0][0], MONDAY)
-    units: dict[str, Unit] = {feature.name: feature.unit for feature in catalog(spec)}
-    words = {name: number_in_words(value, units[name]) for name, value in row.items() if value is not None}
-    (feature,) = [feature for feature in catalog(spec) if feature.name == name]
-    return next(sentence.format_map(words) for sentence in feature.sentences if columns_of(sentence) <= words.keys())
+    features = {feature.name: feature for feature in catalog(spec)}
+    values = {column: math.nan if value is None else value for column, value in row.items()}
+    return sentence(features[name], values, features)
 
 
 def columns_of(sentence: str) -> set[str]:
@@ -171,10 +172,10 @@ def test_every_column_in_a_sentence_exists(spec: FeatureSpec) -> None:
     """Braces in a type's name are no columns: each sentence can be filled, and nothing is left to fill."""
     names = [feature.name for feature in catalog(spec)]
     assert len(names) == len(set(names))
-    for sentence in (sentence for feature in catalog(spec) for sentence in feature.sentences):
-        assert columns_of(sentence) <= set(names)
-        filled = sentence.format_map(dict.fromkeys(names, "7"))
-        assert not {"{", "}"} & set(filled)
+    for template in (template for feature in catalog(spec) for template in feature.sentences):
+        assert columns_of(template) <= set(names)
+        filled = template.format_map(dict.fromkeys(names, Shown(7, "events")))
+        assert not {"{", "}", "|"} & set(filled)
 
 
 @pytest.mark.parametrize("feature", catalog(ODD) + catalog(SHOP), ids=lambda feature: feature.name)

@@ -1,0 +1,256 @@
+"""Rows on their way through ingest: why one is rejected, what counts as a duplicate, how lines become one event."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from workspace import BOOKENDS, COLUMNS, command, ingest, outputs, run_ingest, source_bytes, write_file, write_params
+
+from pipeline.errors import EventError
+
+LINES = (*COLUMNS, "invoice")
+BOOKEND_LINES = [(*row, str(number)) for number, row in enumerate(BOOKENDS)]
+DAY = "2024-01-10"
+
+
+def test_every_reason_for_which_a_row_is_rejected(tmp_path: Path) -> None:
+    """One row per reason, each as it came, with its file and row; everything else goes on."""
+    rows = [
+        ("", DAY, "purchase", 1),
+        ("NULL", DAY, "purchase", 1),
+        (" nan ", DAY, "purchase", 1),
+        ("   ", DAY, "purchase", 1),
+        ("x" * 257, DAY, "purchase", 1),
+        ("line\tbreak", DAY, "purchase", 1),
+        ("no_time", "", "purchase", 1),
+        ("february", "2024-02-30", "purchase", 1),
+        ("day_first", "03/04/2024", "purchase", 1),
+        ("unix", "1704844800", "purchase", 1),
+        ("old", "1989-12-31 23:59:59", "purchase", 1),
+        ("no_type", DAY, "", 1),
+        ("words", DAY, "purchase", "five"),
+        ("huge", DAY, "purchase", "1e400"),
+        ("nan_paid", DAY, "purchase", "NaN"),
+        ("decimal_comma", DAY, "purchase", "1,5"),
+    ]
+    result = ingest(tmp_path, [*rows, *BOOKENDS])
+    missing, no_number = "customer_id is missing", "amount is no number below a million million"
+    assert result.reasons() == {
+        **dict.fromkeys([1, 2, 3, 4], missing),
+        5: "customer_id is longer than 256 characters",
+        6: "customer_id holds a control character",
+        7: "event_time is missing",
+        **dict.fromkeys([8, 9, 10], "event_time is no ISO date or time"),
+        11: "event_time is before 1990-01-01",
+        12: "event_type is missing",
+        **dict.fromkeys([13, 14, 15, 16], no_number),
+    }
+    assert result.rejected[8] == {
+        "file": "data/raw/events.csv",
+        "row": 9,
+        "reason": "event_time is no ISO date or time",
+        "customer_id": "day_first",
+        "event_time": "03/04/2024",
+        "event_type": "purchase",
+        "amount": "1",
+    }
+    assert result.report["rejected_by_reason"][missing] == 4
+    assert result.ids() == []
+    assert result.counts("source_rows", "rows_in", "rejected", "kept_events") == (18, 18, 16, 2)
+
+
+def test_what_is_just_inside_the_rules(tmp_path: Path) -> None:
+    """The longest id, the oldest day, the largest amount, and an amount that nobody knows."""
+    rows = [
+        ("x" * 256, DAY, "purchase", 1),
+        ("old", "1990-01-01", "purchase", "1e3"),
+        ("rich", DAY, "purchase", "999999999999.999999"),
+        ("silent", DAY, "purchase", ""),
+        ("refunded", DAY, "return", "-2.5"),
+    ]
+    result = ingest(tmp_path, [*rows, *BOOKENDS])
+    assert result.rejected == []
+    amounts = {event.customer_id: event.amount for event in result.of("old", "rich", "silent", "refunded")}
+    assert amounts["old"] == 1000
+    assert amounts["rich"] == Decimal("999999999999.999999")
+    assert amounts["silent"] is None
+    assert amounts["refunded"] == Decimal("-2.5")
+
+
+@pytest.mark.parametrize(
+    ("rule", "kept", "warning"), [("keep", ["gossip"], "gossip has no role: 1 events kept, unused"), ("reject", [], "")]
+)
+def test_a_type_without_a_role(tmp_path: Path, rule: str, kept: list[str], warning: str) -> None:
+    rows = [("anna", DAY, "gossip", 1), *BOOKENDS]
+    result = ingest(tmp_path, rows, {"events.unknown_types": rule})
+    assert [event.event_type for event in result.of("anna")] == kept
+    assert result.reasons() == ({} if kept else {1: "event_type has no role"})
+    assert (warning in result.report["warnings"]) == bool(kept)
+
+
+def test_types_may_look_like_the_markup_of_a_terminal(tmp_path: Path) -> None:
+    result = ingest(tmp_path, [("anna", DAY, "[/red]", 1), *BOOKENDS])
+    assert "[/red] has no role: 1 events kept, unused" in result.report["warnings"]
+
+
+IDS = [
+    "007",
+    "7",
+    "=1+1",
+    "+49",
+    "-",
+    "@x",
+    "🙂",
+    "\u202eabc",
+    'say "hi"',
+    "it's",
+    "a,b",
+    "9007199254740993",
+    "NaNcy",
+    "é",
+]
+
+
+@pytest.mark.parametrize("name", ["events.csv", "events.csv.gz", "events.parquet", "events.jsonl"])
+def test_ids_keep_their_text(tmp_path: Path, name: str) -> None:
+    """Whatever the file: leading zeros, formulas, quotes, right-to-left marks."""
+    result = ingest(tmp_path, [*((id_, DAY, "purchase", 1) for id_ in IDS), *BOOKENDS], name=name)
+    assert result.ids() == sorted(IDS)
+
+
+@pytest.mark.parametrize(
+    ("ids", "expected"),
+    [
+        ([13085.0, 7.0], ["13085", "7"]),
+        ([2**53 + 1, 2**63 - 1], ["9007199254740993", "9223372036854775807"]),
+    ],
+    ids=["float", "int64"],
+)
+def test_ids_from_a_column_of_numbers(tmp_path: Path, ids: list[Any], expected: list[str]) -> None:
+    """A float column is what an id column with gaps becomes on its way through pandas; its gaps are rejected."""
+    times = [DAY, "2024-02-10", "2024-01-01"]
+    rows = [(id_, time, "purchase", 1) for id_, time in zip([*ids, None], times, strict=True)]
+    result = ingest(tmp_path, rows, name="events.parquet")
+    assert result.ids() == expected
+    assert result.reasons() == {3: "customer_id is missing"}
+
+
+def test_a_float_that_is_no_whole_number_is_no_id(tmp_path: Path) -> None:
+    rows = [(1.5, DAY, "purchase", 1), (float("inf"), DAY, "purchase", 1), (1.0, "2024-01-01", "purchase", 1)]
+    result = ingest(tmp_path, [*rows, (2.0, "2024-02-10", "purchase", 1)], name="events.parquet")
+    assert result.ids() == ["1", "2"]
+    assert sorted(result.reasons()) == [1, 2]
+
+
+@pytest.mark.parametrize(("rule", "counts"), [("drop", (7, 2, 5, 4, 1)), ("keep", (7, 0, 7, 5, 2))])
+def test_duplicates_are_judged_over_all_columns_of_the_source(
+    tmp_path: Path, rule: str, counts: tuple[int, ...]
+) -> None:
+    """Two lines of an invoice may agree in all that we use; only a line that agrees in everything is the same line."""
+    rows = [
+        ("anna", DAY, "purchase", 5, "line 1"),
+        ("anna", DAY, "purchase", 5, "line 2"),
+        ("anna", DAY, "purchase", 5, "line 1"),
+        ("", DAY, "purchase", 5, ""),
+        ("", DAY, "purchase", 5, ""),
+    ]
+    changes = {"events.duplicates": rule, "events.query": "SELECT customer_id, event_time, event_type, amount FROM raw"}
+    result = ingest(tmp_path, [*rows, *BOOKEND_LINES], changes, columns=(*COLUMNS, "line"))
+    assert result.counts("source_rows", "duplicates", "rows_in", "kept_events", "rejected") == counts
+    assert result.reasons() == dict.fromkeys([4] if rule == "drop" else [4, 5], "customer_id is missing")
+
+
+def test_collapse_takes_the_earliest_time_and_adds_the_amounts(tmp_path: Path) -> None:
+    """Per customer, type and value; lines without a value stay alone, rejected lines stay out."""
+    rows = [
+        ("anna", "2024-01-10 12:05", "purchase", "0.10", "A1"),
+        ("anna", "2024-01-10 11:55", "purchase", "0.20", "A1"),
+        ("anna", "2024-01-10 12:30", "purchase", "", "A1"),
+        ("anna", "2024-01-10 12:30", "return", "-1", "A1"),
+        ("bert", "2024-01-10 12:30", "purchase", "4", "A1"),
+        ("anna", "2024-01-11", "purchase", "oops", "A1"),
+        ("cleo", "2024-01-12", "purchase", "7", None),
+        ("cleo", "2024-01-12", "purchase", "7", None),
+        ("dora", "2024-01-12", "purchase", "", "A2"),
+        ("dora", "2024-01-13", "purchase", "", "A2"),
+    ]
+    changes = {"events.collapse": "invoice", "events.duplicates": "keep"}
+    result = ingest(tmp_path, [*rows, *BOOKEND_LINES], changes, columns=LINES)
+    assert [tuple(event) for event in result.of("anna", "bert", "cleo", "dora")] == [
+        ("anna", "2024-01-10 11:55:00", "2024-01-10", "purchase", Decimal("0.3")),
+        ("anna", "2024-01-10 12:30:00", "2024-01-10", "return", Decimal(-1)),
+        ("bert", "2024-01-10 12:30:00", "2024-01-10", "purchase", Decimal(4)),
+        ("cleo", "2024-01-12 00:00:00", "2024-01-12", "purchase", Decimal(7)),
+        ("cleo", "2024-01-12 00:00:00", "2024-01-12", "purchase", Decimal(7)),
+        ("dora", "2024-01-12 00:00:00", "2024-01-12", "purchase", None),
+    ]
+    assert result.counts("rows_in", "rejected", "collapsed_away", "kept_events") == (12, 1, 3, 8)
+
+
+def test_amounts_that_add_up_to_more_than_fits_are_an_error(tmp_path: Path) -> None:
+    rows = [("anna", DAY, "purchase", f"999999999999.{cents}", "A1") for cents in (1, 2, 3)]
+    with pytest.raises(EventError, match="amount"):
+        ingest(tmp_path, [*rows, *BOOKEND_LINES], {"events.collapse": "invoice"}, columns=LINES)
+
+
+def test_events_lie_sorted_by_customer_and_time(tmp_path: Path) -> None:
+    """In both partitions, whatever the order of the source; the types of the columns are those of the contract."""
+    rows = [("b", "2024-02-02 10:00", "purchase", 1), ("b", "2024-02-02 09:00", "purchase", 1)]
+    rows += [("a", "2024-02-03", "return", 1), ("B", "2024-02-04", "purchase", 1), ("é", "2024-02-01", "purchase", 1)]
+    result = ingest(tmp_path, [*rows, *BOOKENDS])
+    assert [(event.customer_id, event.event_time[8:13]) for event in result.closed] == [
+        ("B", "04 00"),
+        ("a", "03 00"),
+        ("b", "02 09"),
+        ("b", "02 10"),
+        ("first", "01 00"),
+        ("é", "01 00"),
+    ]
+    assert [event.customer_id for event in result.open] == ["last"]
+    schema = pq.ParquetFile(tmp_path / "data/events/open/events.parquet").schema_arrow
+    kinds = ["string", "timestamp[us, tz=UTC]", "date32[day]", "string", "decimal128(18, 6)"]
+    assert [str(kind) for kind in schema.types] == kinds
+
+
+@pytest.mark.parametrize(("share", "stops"), [(0.25, False), (0.24, True)])
+def test_too_many_rejected_rows_stop_the_run(tmp_path: Path, share: float, stops: bool) -> None:
+    """One of four is 25%: allowed where it is the limit; otherwise nothing that an earlier run wrote changes."""
+    before = outputs(ingest(tmp_path, BOOKENDS).folder)
+    write_params(tmp_path, {"events.max_rejected_share": share})
+    write_file(
+        tmp_path, source_bytes("events.csv", [("nan", DAY, "purchase", 1), ("a", DAY, "purchase", 1), *BOOKENDS])
+    )
+    if not stops:
+        assert run_ingest(tmp_path).counts("rejected", "rejected_share") == (1, 0.25)
+        return
+    wording = r"1 of 4 rows \(25\.0%\) are rejected, more than .* 24\.0% allows \(customer_id is missing: 1\)"
+    with pytest.raises(EventError, match=wording):
+        run_ingest(tmp_path)
+    assert outputs(tmp_path) == before
+
+
+def test_no_activity_names_the_types_that_there_are(tmp_path: Path) -> None:
+    rows = [("anna", datetime(2024, 1, 10, 12), "order", 1), ("bert", datetime(2024, 2, 10, 12), "order", 1)]
+    with pytest.raises(EventError, match=r"no activity events: .*\['purchase'\], but the types found are order \(2\)"):
+        ingest(tmp_path, rows, name="events.parquet")
+
+
+def test_no_row_that_is_any_good(tmp_path: Path) -> None:
+    """Even where all may be rejected, no events is no result."""
+    with pytest.raises(EventError, match="no activity events: .* none at all"):
+        ingest(tmp_path, [("", DAY, "purchase", 1)])
+
+
+def test_a_refusal_is_one_sentence_of_the_command(tmp_path: Path) -> None:
+    write_params(tmp_path, {"events.max_rejected_share": 0})
+    write_file(tmp_path, source_bytes("events.csv", [("", DAY, "purchase", 1), *BOOKENDS]))
+    run = command(tmp_path)
+    assert run.returncode == 1
+    assert run.stderr.startswith("\nebb: 1 of 3 rows (33.3%) are rejected")
+    assert run.stderr.count("\n") == 2
+    assert outputs(tmp_path) == {}
