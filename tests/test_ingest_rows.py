@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,6 @@ def test_every_reason_for_which_a_row_is_rejected(tmp_path: Path) -> None:
         ("", DAY, "purchase", 1),
         ("NULL", DAY, "purchase", 1),
         (" nan ", DAY, "purchase", 1),
-        ("   ", DAY, "purchase", 1),
         ("x" * 257, DAY, "purchase", 1),
         ("line\tbreak", DAY, "purchase", 1),
         ("no_time", "", "purchase", 1),
@@ -41,7 +39,7 @@ def test_every_reason_for_which_a_row_is_rejected(tmp_path: Path) -> None:
     result = ingest(tmp_path, [*rows, *BOOKENDS])
     missing, no_number = "customer_id is missing", "amount is no number below a million million"
     assert result.reasons() == {
-        **dict.fromkeys([1, 2, 3, 4], missing),
+        **dict.fromkeys([1, 2, 3], missing),
         5: "customer_id is longer than 256 characters",
         6: "customer_id holds a control character",
         7: "event_time is missing",
@@ -235,14 +233,13 @@ def test_too_many_rejected_rows_stop_the_run(tmp_path: Path, share: float, stops
 
 
 def test_no_activity_names_the_types_that_there_are(tmp_path: Path) -> None:
-    rows = [("anna", datetime(2024, 1, 10, 12), "order", 1), ("bert", datetime(2024, 2, 10, 12), "order", 1)]
-    with pytest.raises(EventError, match=r"no activity events: .*\['purchase'\], but the types found are order \(2\)"):
-        ingest(tmp_path, rows, name="events.parquet")
+    rows = [("anna", DAY, "order", 1), ("bert", DAY, "order", 1), ("cleo", DAY, "return", 1)]
+    with pytest.raises(EventError, match=r"\['purchase'\], but the types found are order \(2\), return \(1\)"):
+        ingest(tmp_path, rows)
 
 
 def test_no_row_that_is_any_good(tmp_path: Path) -> None:
-    """Even where all may be rejected, no events is no result."""
-    with pytest.raises(EventError, match="no activity events: .* none at all"):
+    with pytest.raises(EventError, match=r"no activity events: .* none at all"):
         ingest(tmp_path, [("", DAY, "purchase", 1)])
 
 
