@@ -30,7 +30,8 @@ class History:
     weight: Floats
 
     def __post_init__(self) -> None:
-        bad = (self.repeats < 0) | (self.last < 0) | (self.last > self.age) | ((self.repeats == 0) & (self.last > 0))
+        known = (self.repeats >= 0) & (self.last >= 0) & (self.last <= self.age) & (self.weight >= 0)
+        bad = ~(known & np.isfinite(self.repeats + self.age) & ((self.repeats > 0) | (self.last == 0)))
         if bad.any() or len(self.repeats) == 0:
             raise ValueError(
                 f"BG/NBD needs 0 <= last <= age and last = 0 without repeats; {int(bad.sum())} entries differ"

@@ -11,6 +11,7 @@ from scipy.optimize import minimize
 from models.table import Bools, Floats, Ints
 
 METHODS = ("none", "intercept", "sigmoid")  # from the simplest on
+CLOSEST = 1e-6
 FEWEST_ORIGINS = 6  # chosen on two, a sigmoid cost 0.12 log loss at the demo's next origin (2011-06-27)
 WARM_ORIGINS = 1  # closed origins that a calibrator needs before it is tried
 
@@ -24,8 +25,8 @@ class Calibrator:
     intercept: float = 0.0
 
     def probability(self, scores: Floats) -> Floats:
-        """One probability per score."""
-        return sigmoid(self.slope * scores + self.intercept)
+        """One probability per score, never 0 or 1: one miss would cost everything."""
+        return np.clip(sigmoid(self.slope * scores + self.intercept), CLOSEST, 1 - CLOSEST)
 
     def to_json(self) -> dict[str, str | float]:
         """The calibrator as plain data."""

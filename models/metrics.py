@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import xlog1py, xlogy
 
 from models.table import Bools, Floats, Ints
 
@@ -25,11 +26,11 @@ class Groups:
 
     @staticmethod
     def of(probability: Floats, churned: Bools, rank: Floats | None = None) -> Groups:
-        """Group rows by (rank, probability); `rank` orders rows where probabilities tie, and only ranks use it."""
+        """Group rows by probability, and where that ties by `rank`, highest first."""
         order = probability if rank is None else rank
-        keys = np.stack([-order, probability], axis=1)
+        keys = np.stack([-probability, -order], axis=1)
         unique, of_row = np.unique(keys, axis=0, return_inverse=True)
-        return Groups(unique[:, 1], of_row.ravel().astype(np.int64), churned.astype(np.float64))
+        return Groups(-unique[:, 0], of_row.ravel().astype(np.int64), churned.astype(np.float64))
 
     def totals(self, weight: Floats) -> tuple[Floats, Floats]:
         """Weight of all rows and of leavers in each group."""
@@ -48,7 +49,7 @@ def all_metrics(groups: Groups, weight: Floats) -> dict[str, float]:
     return {
         "base_rate": positives / total,
         "mean_probability": float((everyone * p).sum() / total),
-        "log_loss": float(-(leavers * np.log(p) + stayers * np.log1p(-p)).sum() / total),
+        "log_loss": float(-(xlogy(leavers, p) + xlog1py(stayers, -p)).sum() / total),
         "brier": float((leavers * (1 - p) ** 2 + stayers * p**2).sum() / total),
         "roc_auc": _roc_auc(leavers, stayers),
         "pr_auc": _pr_auc(everyone, leavers),

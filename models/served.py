@@ -31,7 +31,9 @@ class ServedModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
         values = model_input[self.booster.feature_name()].to_numpy(np.float32)
         scores = self.booster.predict(values, raw_score=True, num_threads=1)
         odds = self.calibration["slope"] * scores + self.calibration["intercept"]
-        return pd.DataFrame({"churn_probability": 0.5 * (1 + np.tanh(0.5 * odds))}, index=model_input.index)
+        return pd.DataFrame(
+            {"churn_probability": np.clip(0.5 * (1 + np.tanh(0.5 * odds)), 1e-6, 1 - 1e-6)}, index=model_input.index
+        )
 
 
 mlflow.models.set_model(ServedModel())

@@ -125,8 +125,11 @@ def lines(rows: list[tuple[int, float, bool]]) -> list[dict[str, float | str]]:
 @pytest.mark.parametrize(
     ("slope", "shift", "method"), [(1.0, 0.0, "none"), (1.0, 1.0, "intercept"), (0.4, 0.8, "sigmoid")]
 )
-def test_choose_takes_what_the_scores_need(slope: float, shift: float, method: str) -> None:
+def test_choose_takes_what_the_scores_need(
+    slope: float, shift: float, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """And fits it on all predictions, unclosed ones included: those are closed by the time it is used."""
+    monkeypatch.setattr(calibration, "FEWEST_ORIGINS", 4)
     predictions = origins_of(slope, shift)
     choice = choose(predictions, LABEL_DAYS)
     assert choice.calibrator == fit(method, predictions.score, predictions.churned)
@@ -149,16 +152,15 @@ def test_the_simplest_within_one_paired_standard_error(
 ) -> None:
     """The error is that of the differences: what all methods share at an origin does not blur the choice."""
     table = [dict(zip(METHODS, row, strict=True)) for row in zip(*losses, strict=True)]
-    monkeypatch.setattr(calibration, "backtest_methods", lambda *_: table)
+    monkeypatch.setattr(calibration, "backtest_methods", lambda *_: table * 2)
     assert choose(origins_of(0.8, 0.2, 50), LABEL_DAYS).calibrator.method == method
 
 
 def test_too_few_origins_choose_nothing() -> None:
-    """One origin cannot tell luck from need, however large the shift looks."""
-    predictions = origins_of(1.0, 2.0).up_to(56)
-    choice = choose(predictions, LABEL_DAYS)
-    assert (choice.calibrator, len(choice.table)) == (Calibrator("none"), 1)
-    assert choice.why == "1 origins to compare on, too few to choose by"
+    """Under six origins cannot tell a season from a rule, however large the shift looks."""
+    choice = choose(origins_of(1.0, 2.0), LABEL_DAYS)
+    assert (choice.calibrator, len(choice.table)) == (Calibrator("none"), 4)
+    assert choice.why.startswith("4 origins to compare on, and under 6")
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -127,16 +127,16 @@ class Ingested:
         """Figures of the report by name."""
         return tuple(self.report[name] for name in names)
 
-    def event_bytes(self) -> tuple[bytes, bytes]:
-        """The two files of events, closed and open, as they lie."""
-        closed, recent = (self.folder / f"data/events/{part}/events.parquet" for part in ("closed", "open"))
-        return closed.read_bytes(), recent.read_bytes()
+
+def run_stage(folder: Path) -> None:
+    """Run ingest in this process, over the settings and the source that lie in the folder."""
+    with contextlib.chdir(folder):
+        ingest_stage.main()
 
 
 def run_ingest(folder: Path) -> Ingested:
-    """Run the stage in this process, over the settings and the source that lie in the folder, and read its outputs."""
-    with contextlib.chdir(folder):
-        ingest_stage.main()
+    """Run ingest in this process and read what it wrote."""
+    run_stage(folder)
     rejected = pq.ParquetFile(folder / "data/rejected/rejected.parquet").read().to_pylist()
     report = json.loads((folder / "data/reports/ingest.json").read_text(encoding="utf-8"))
     return Ingested(folder, _events(folder, "closed"), _events(folder, "open"), rejected, report)
@@ -167,6 +167,12 @@ def _events(folder: Path, part: str) -> list[Event]:
         )
         for row in table
     ]
+
+
+def event_bytes(folder: Path) -> tuple[bytes, bytes]:
+    """The two files of events, closed and open, as they lie."""
+    closed, recent = (folder / f"data/events/{part}/events.parquet" for part in ("closed", "open"))
+    return closed.read_bytes(), recent.read_bytes()
 
 
 def outputs(folder: Path) -> dict[str, bytes]:
