@@ -41,7 +41,10 @@ def catalog(spec: FeatureSpec) -> list[Feature]:
     names = [feature.name for feature in found]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise ValueError(f"features {twice} are declared twice: an event type is named like a role; rename it")
+        raise ValueError(
+            f"features {twice} are declared twice: an event type makes the column of another type or of a role; "
+            "rename it in events.query"
+        )
     return found
 
 

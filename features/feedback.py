@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from features.catalog import ZERO, Feature
 from features.rows import ratio
 from features.spec import FeatureSpec
-from features.words import counted, slug, thing, things
+from features.words import capital, counted, slug, thing, things
 
 
 def feedback(spec: FeatureSpec) -> Iterator[Feature]:
@@ -37,7 +37,10 @@ def _scores(event_type: str, lookbacks: tuple[int, ...]) -> Iterator[Feature]:
         "score",
         None,
         f"fewer than two {things(types)} with a score",
-        (f"The last {word} differs by {{score_change_{name}}} from the one before", f"Fewer than two {things(types)}"),
+        (
+            f"The last {word} differs by {{score_change_{name}}} from the one before",
+            f"Fewer than two {things(types)} with a score",
+        ),
         lambda rows: (
             rows.amount_at(rows.last(types, with_amount=True))
             - rows.amount_at(rows.previous(rows.last(types, with_amount=True), types))
@@ -65,7 +68,10 @@ def _score_mean(event_type: str, days: int) -> Feature:
         "score",
         days,
         f"no {thing(types)} with a score in {days} days",
-        (f"{{{column}}} on average in {thing(types)} over {days} days", f"No {thing(types)} in the last {days} days"),
+        (
+            f"{{{column}}} on average in {thing(types)} over {days} days",
+            f"No {thing(types)} with a score in the last {days} days",
+        ),
         lambda rows: ratio(rows.amount(types, days), rows.count(types, days, with_amount=True)),
     )
 
@@ -86,7 +92,7 @@ def _level(event_type: str, lookbacks: tuple[int, ...]) -> Iterator[Feature]:
         "level",
         None,
         f"no {word} on record",
-        (f"{word.capitalize()} stands at {{level_last_{name}}}", none),
+        (f"{capital(word)} stands at {{level_last_{name}}}", none),
         lambda rows: rows.amount_at(rows.last(types, with_amount=True)),
     )
     yield Feature(
@@ -95,7 +101,7 @@ def _level(event_type: str, lookbacks: tuple[int, ...]) -> Iterator[Feature]:
         "days",
         None,
         f"no {word} on record",
-        (f"{word.capitalize()} has not changed for {{days_since_change_{name}}}", none),
+        (f"{capital(word)} has not changed for {{days_since_change_{name}}}", none),
         lambda rows: rows.days_since_change(types),
     )
     for days in lookbacks:
@@ -111,7 +117,7 @@ def _level_change(event_type: str, days: int) -> Feature:
         "level",
         days,
         f"no {word} before the window",
-        (f"{word.capitalize()} changed by {{{column}}} in the last {days} days", f"No {word} {days} days ago"),
+        (f"{capital(word)} changed by {{{column}}} in the last {days} days", f"No {word} {days} days ago"),
         lambda rows: (
             rows.amount_at(rows.last(types, with_amount=True))
             - rows.amount_at(rows.last(types, days_before=days, with_amount=True))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from features.catalog import ZERO, Feature
 from features.rows import ratio
 from features.spec import FeatureSpec
-from features.words import slug, thing, things
+from features.words import capital, slug, thing, things
 
 
 def monetary(spec: FeatureSpec) -> Iterator[Feature]:
@@ -25,7 +25,7 @@ def monetary(spec: FeatureSpec) -> Iterator[Feature]:
 def _amount(name: str, types: tuple[str, ...], days: int | None) -> Feature:
     suffix, words = ("lifetime", "so far") if days is None else (f"{days}d", f"in the last {days} days")
     column = f"amount_{name}_{suffix}"
-    subject = "Net spend" if name == "net" else f"{things(types).capitalize()}"
+    subject = "Net spend" if name == "net" else f"{capital(things(types))}"
     sentence = f"{subject} worth {{{column}}} {words}" if name != "net" else f"Net spend {{{column}}} {words}"
     return Feature(column, "monetary", "money", days, ZERO, (sentence,), lambda rows: rows.amount(types, days))
 

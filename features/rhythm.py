@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from features.catalog import Feature
 from features.rows import Floats, Rows, ratio
 from features.spec import FeatureSpec
-from features.words import a_thing
+from features.words import a_thing, capital
 
 ONE_DAY = "fewer than two active days"
 
@@ -83,7 +83,7 @@ def _window_gap(days: int, types: tuple[str, ...], one: str) -> Feature:
     def compute(rows: Rows) -> Floats:
         return rows.gaps(types).mean(rows.timeline.days(types).before[rows.position(days)])
 
-    sentence = f"{one.capitalize()} every {{{name}}} in the last {days} days"
+    sentence = f"{capital(one)} every {{{name}}} in the last {days} days"
     null = f"fewer than two active days in {days} days"
     none = f"Fewer than two days with {one} in the last {days} days"
     return Feature(name, "rhythm", "days", days, null, (sentence, none), compute)

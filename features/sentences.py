@@ -6,7 +6,7 @@ import string
 from collections.abc import Mapping, Sequence
 
 from features.catalog import Feature
-from features.words import Shown
+from features.words import Shown, capital
 
 
 def columns_in(template: str) -> list[str]:
@@ -23,12 +23,8 @@ def sentence(feature: Feature, values: Mapping[str, float], units: Mapping[str, 
     for template in feature.sentences:
         shown = {name: Shown(values[name], units[name].unit) for name in columns_in(template)}
         if all(item.text is not None for item in shown.values()):
-            return _capital(template.format_map(shown))
-    return _capital(feature.null)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+            return capital(template.format_map(shown))
+    return capital(feature.null)
 
 
 def columns_needed(features: Sequence[Feature]) -> list[str]:

@@ -13,7 +13,7 @@ Types = tuple[str, ...]
 
 
 def trend(spec: FeatureSpec) -> Iterator[Feature]:
-    """Shares of activity, engagement and spend in the newer half of `2 x lookback`; a half means no change.
+    """Shares of activity and engagement in the newer half of `2 x lookback`; a half means no change.
 
     Null: nothing in either half. Amounts of a type that may be negative have no share, so only counts are compared.
     """

@@ -7,6 +7,7 @@ import re
 
 from features.catalog import Unit
 
+DIGITS = {"days": 0, "share": 2, "money": 2}
 PLAIN = str.maketrans("_{}|", " ()/")  # what sentences use for themselves
 
 
@@ -27,6 +28,15 @@ def a_thing(types: tuple[str, ...], role: str = "activity") -> str:
     """
     word = thing(types, role)
     return f"{'an' if word[:1].lower() in 'aeio' else 'a'} {word}"
+
+
+def capital(text: str) -> str:
+    """The text with its first letter large; unlike str.capitalize it leaves names as they are.
+
+    >>> capital("a VIP visit")
+    'A VIP visit'
+    """
+    return text[:1].upper() + text[1:]
 
 
 def slug(event_type: str) -> str:
@@ -85,7 +95,7 @@ def number_in_words(value: float, unit: Unit) -> str | None:
     """
     if not math.isfinite(value):
         return None
-    value = round(value, 2 if unit in ("money", "share") else 1) + 0.0  # adding 0 takes the sign off a zero
+    value = round(value, DIGITS.get(unit, 1)) + 0.0  # adding 0 takes the sign off a zero
     if unit == "days":
         whole = f"{value:,.0f}"
         return f"{whole} day" if whole == "1" else f"{whole} days"

@@ -18,6 +18,7 @@ from pipeline.settings_sections import Events
 from pipeline.source import ROW_KEY, Source, open_source
 from pipeline.summary import StageSummary
 from pipeline.tables import EVENTS_CLOSED, EVENTS_OPEN, REJECTED, REPORTS, ROW_GROUP, atomic, write_json, write_table
+from pipeline.usable import events_by_type, refuse_unusable, rejected_by_reason
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,7 +48,7 @@ def main() -> None:
     with connect(settings.engine, [_folder(settings.events.source), Path("data")]) as connection:
         source = open_source(connection, settings.events.source)
         counts = clean(connection, source, settings.events)
-        _refuse_bad_shares(connection, counts, settings.events)
+        refuse_unusable(connection, counts.rejected, counts.rows_in, settings.events)
         calendar = resolve_calendar(*_span(connection), settings)
         write_events(connection, calendar)
         _write_rejected(connection, source)
@@ -103,34 +104,6 @@ def _count(connection: Connection, table: str) -> int:
     return int(found[0]) if found else 0
 
 
-def _reasons(connection: Connection) -> dict[str, int]:
-    query = "SELECT reason, count(*) FROM checked WHERE reason IS NOT NULL GROUP BY reason ORDER BY 2 DESC, 1"
-    return dict(connection.execute(query).fetchall())
-
-
-def _types(connection: Connection) -> dict[str, int]:
-    query = "SELECT event_type, count(*) FROM events GROUP BY event_type ORDER BY 2 DESC, 1"
-    return dict(connection.execute(query).fetchall())
-
-
-def _refuse_bad_shares(connection: Connection, counts: Counts, events: Events) -> None:
-    share = counts.rejected / counts.rows_in if counts.rows_in else 1.0
-    reasons = "; ".join(f"{reason}: {number:,}" for reason, number in _reasons(connection).items())
-    if share > events.max_rejected_share:
-        raise EventError(
-            f"{counts.rejected:,} of {counts.rows_in:,} rows ({share:.1%}) are rejected, more than "
-            f"events.max_rejected_share {events.max_rejected_share:.1%} allows ({reasons}). Mend the export or the "
-            "query, or raise the share if this is how the source is. Nothing was changed."
-        )
-    types = _types(connection)
-    if not any(name in types for name in events.roles.activity):
-        found = ", ".join(f"{name} ({number:,})" for name, number in list(types.items())[:10]) or "none at all"
-        raise EventError(
-            f"no activity events: events.roles.activity is {list(events.roles.activity)}, but the types found are "
-            f"{found}. Name the type that proves a customer is alive."
-        )
-
-
 def _span(connection: Connection) -> tuple[Any, Any, bool]:
     query = (
         "SELECT min(event_day), max(event_day), "
@@ -171,7 +144,7 @@ def _write_rejected(connection: Connection, source: Source) -> None:
 
 
 def _report(connection: Connection, counts: Counts, calendar: Calendar, settings: Settings) -> dict[str, Any]:
-    named, types = settings.events.roles.named(), _types(connection)
+    named, types = settings.events.roles.named(), events_by_type(connection)
     warnings = list(calendar.warnings)
     warnings += [f"{name} has a role but no event" for name in named if name not in types]
     warnings += [f"{name} has no role: {types[name]:,} events kept, unused" for name in types if name not in named]
@@ -179,7 +152,7 @@ def _report(connection: Connection, counts: Counts, calendar: Calendar, settings
     return {
         **dataclasses.asdict(counts),
         "rejected_share": counts.rejected / counts.rows_in,
-        "rejected_by_reason": _reasons(connection),
+        "rejected_by_reason": rejected_by_reason(connection),
         "events_by_type": types,
         "customers": customers[0] if customers else 0,
         **calendar.current(),

@@ -112,18 +112,17 @@ def test_nobody_is_certain() -> None:
         assert (item.probability < 1).all()
 
 
-@pytest.mark.parametrize(("churned", "rate"), [("xx", 0.9999), ("..", 0.0001), ("x.", 0.5)])
-def test_a_base_rate_of_all_or_nothing_stays_open(churned: str, rate: float) -> None:
-    """One customer who does otherwise would cost it everything."""
-    table = silent_for(5, 9, churned="x.")
-    train = replace(table, churned=np.array([mark == "x" for mark in churned]))
-    item = fit_baselines_or_fewer(train, table)["base_rate"]
-    assert item.probability == pytest.approx([rate, rate])
-
-
-def fit_baselines_or_fewer(train: TrainingTable, test: TrainingTable) -> dict[str, Baseline]:
-    """Every baseline that can be fitted where outcomes may all be equal."""
-    return fitted(train, test)
+@pytest.mark.parametrize(("left", "rate"), [(True, 0.9999), (False, 0.0001)])
+def test_one_outcome_leaves_out_what_cannot_be_fitted(
+    left: bool, rate: float, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Logistic regression needs two; the base rate still stands, open to the one customer who does otherwise."""
+    train = replace(shop(500, 1), churned=np.full(300, left))
+    with caplog.at_level(logging.WARNING):
+        found = fitted(train, shop(528, 2), gone(528))
+    assert tuple(found) == ("base_rate", "recency_rule", "bgnbd")
+    assert set(found["base_rate"].probability) == {rate}
+    assert "baseline rfm_logistic is left out" in caplog.text
 
 
 RULES = {  # silence in days, who leaves, the rule, its probabilities for the silent and the others
@@ -216,7 +215,7 @@ def test_bgnbd_is_left_out_where_it_is_impossible(caplog: pytest.LogCaptureFixtu
     """A last activity before the first contradicts itself: three baselines remain, and a warning says why."""
     test = typed((120, 3, 100, False), (5, 3, 100, True), snapshot=528)
     with caplog.at_level(logging.WARNING):
-        found = fitted(shop(500, 1).take(np.arange(300) < 300), replace(test), NOBODY)
+        found = fitted(silent_for(1, 40, churned=".x"), test)
     assert tuple(found) == ("base_rate", "recency_rule", "rfm_logistic")
     assert "baseline bgnbd is left out: BG/NBD needs 0 <= last <= age" in caplog.text
 

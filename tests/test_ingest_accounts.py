@@ -18,7 +18,7 @@ from workspace import COLUMNS, Ingested, Row, event_bytes, ingest, run_stage, so
 LINES = (*COLUMNS, "invoice")
 FIRST = ("first", "2024-01-01", "purchase", "1", None)
 LAST = ("last", "2024-03-01", "purchase", "1", None)
-RANDOM = settings(max_examples=40, deadline=None, derandomize=True)
+RANDOM = settings(max_examples=30, deadline=None, derandomize=True)
 
 # What each cell is worth, typed out: None where the row must be rejected for it.
 IDS = {"anna": "anna", "007": "007", "=1+1": "=1+1", "NULL": None, "": None, None: None}
@@ -109,10 +109,11 @@ def is_bad(row: Row, rules: Rules) -> bool:
 
 
 TIMES |= {"2024-01-01": "2024-01-01 00:00:00", "2024-03-01": "2024-03-01 00:00:00"}
+TABLES = st.integers(0, 25).flatmap(lambda size: st.lists(cells(), min_size=size, max_size=size))
 RULES = st.builds(Rules, st.booleans(), st.booleans(), st.booleans(), st.booleans())
 
 
-@given(st.lists(cells(), max_size=25), st.data(), RULES)
+@given(TABLES, st.data(), RULES)
 @RANDOM
 def test_every_row_is_in_exactly_one_place(drawn: list[Row], data: st.DataObject, rules: Rules) -> None:
     """The report adds up, twice, and agrees with a recount; rejected rows and events are the very ones expected."""
@@ -138,7 +139,7 @@ def test_the_random_tables_prove_something() -> None:
     """They hold duplicates, rows left out, rejected and merged ones, and events that were kept."""
     found: Counter[str] = Counter()
 
-    @given(st.lists(cells(), max_size=25))
+    @given(TABLES)
     @RANDOM
     def look(rows: list[Row]) -> None:
         places = recount([*rows, *rows[:3]], Rules(True, True, True, True))
@@ -188,7 +189,7 @@ def test_the_order_of_rows_and_the_number_of_threads_change_no_byte(told: Ingest
 def test_more_rows_than_a_row_group_give_the_same_bytes(tmp_path: Path) -> None:
     """150,000 rows, ten to a time of each of 15 customers; shuffled, and shared by two threads."""
     rows = [(f"c{n % 15}", f"2024-01-{n % 28 + 1:02} {n % 24:02}:00", "purchase", n // 10, n) for n in range(150_000)]
-    rows.append(("last", "2024-03-01 10:00", "purchase", 1, 0))
+    rows.append(("last", "2024-02-03 10:00", "purchase", 1, 0))
     found = []
     for threads, order in ((1, rows), (2, Random(7).sample(rows, len(rows)))):
         write_params(tmp_path, {"events.source": "data/raw/events.parquet", "engine.threads": threads})

@@ -137,6 +137,11 @@ def run_stage(folder: Path) -> None:
 def run_ingest(folder: Path) -> Ingested:
     """Run ingest in this process and read what it wrote."""
     run_stage(folder)
+    return read_ingested(folder)
+
+
+def read_ingested(folder: Path) -> Ingested:
+    """What the last run wrote."""
     rejected = pq.ParquetFile(folder / "data/rejected/rejected.parquet").read().to_pylist()
     report = json.loads((folder / "data/reports/ingest.json").read_text(encoding="utf-8"))
     return Ingested(folder, _events(folder, "closed"), _events(folder, "open"), rejected, report)

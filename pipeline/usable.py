@@ -1,0 +1,55 @@
+"""Are the cleaned events fit to learn from? Asked before anything is written; every no names its figures."""
+
+from __future__ import annotations
+
+from pipeline.engine import Connection
+from pipeline.errors import EventError
+from pipeline.settings_sections import Events
+
+LARGEST_TOTAL = 9_000_000_000_000
+
+
+def rejected_by_reason(connection: Connection) -> dict[str, int]:
+    """Rejected rows per reason, most frequent first."""
+    query = "SELECT reason, count(*) FROM checked WHERE reason IS NOT NULL GROUP BY reason ORDER BY 2 DESC, 1"
+    return dict(connection.execute(query).fetchall())
+
+
+def events_by_type(connection: Connection) -> dict[str, int]:
+    """Kept events per type, most frequent first."""
+    query = "SELECT event_type, count(*) FROM events GROUP BY event_type ORDER BY 2 DESC, 1"
+    return dict(connection.execute(query).fetchall())
+
+
+def refuse_unusable(connection: Connection, rejected: int, rows_in: int, events: Events) -> None:
+    """Raise EventError if too many rows are rejected, nobody is ever active, or a total cannot be counted exactly."""
+    share = rejected / rows_in if rows_in else 1.0
+    reasons = "; ".join(f"{reason}: {number:,}" for reason, number in rejected_by_reason(connection).items())
+    if share > events.max_rejected_share:
+        raise EventError(
+            f"{rejected:,} of {rows_in:,} rows ({share:.1%}) are rejected, more than "
+            f"events.max_rejected_share {events.max_rejected_share:.1%} allows ({reasons}). Mend the export or the "
+            "query, or raise the share if this is how the source is. Nothing was changed."
+        )
+    _refuse_overflow(connection)
+    types = events_by_type(connection)
+    if not any(name in types for name in events.roles.activity):
+        found = ", ".join(f"{name} ({number:,})" for name, number in list(types.items())[:10]) or "none at all"
+        raise EventError(
+            f"no activity events: events.roles.activity is {list(events.roles.activity)}, but the types found are "
+            f"{found}. Name the type that proves a customer is alive."
+        )
+
+
+def _refuse_overflow(connection: Connection) -> None:
+    """A customer's running total is an int64 of millionths: beyond nine million million it would wrap in silence."""
+    bound = connection.execute("SELECT max(abs(amount)) * count(*) > 9e12 FROM events").fetchone()
+    if not bound or not bound[0]:
+        return
+    query = "SELECT max(total) FROM (SELECT sum(abs(amount)) AS total FROM events GROUP BY customer_id)"
+    found = connection.execute(query).fetchone()
+    if found and found[0] > LARGEST_TOTAL:
+        raise EventError(
+            f"one customer's amounts add up to {found[0]:,.0f}, more than the {LARGEST_TOTAL:,} that are counted "
+            "exactly: divide amounts by 100 or 1,000 in events.query, or reject test orders there. Nothing was changed."
+        )
