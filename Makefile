@@ -38,7 +38,7 @@ format: setup ## Format the code
 	@ruff check --fix .
 
 ui: setup ## Look at runs, plots and the champion in MLflow (http://127.0.0.1:5000)
-	@mlflow ui --backend-store-uri "$${MLFLOW_TRACKING_URI:-sqlite:///mlflow.db}" --host 127.0.0.1 --port $${PORT:-5000}
+	@MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false mlflow ui --backend-store-uri "$${MLFLOW_TRACKING_URI:-sqlite:///mlflow.db}" --host 127.0.0.1 --port $${PORT:-5000} --workers 1
 
 promote: setup ## Say yes to a challenger that waits, then score with it
 	@python -m pipeline.confirm

@@ -6,7 +6,6 @@ import json
 import math
 import os
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -58,19 +57,10 @@ def write_table(batches: Iterable[pa.Table], schema: pa.Schema, path: Path) -> i
     """
     texts = [item.name for item in schema if pa.types.is_string(item.type)]
     rows = 0
-    with (
-        atomic(path) as aside,
-        pq.ParquetWriter(aside, schema, compression="snappy", use_dictionary=texts) as writer,
-        ThreadPoolExecutor(max_workers=1) as pool,  # writes one group while the next is computed
-    ):
-        writing: Future[None] | None = None
+    with atomic(path) as aside, pq.ParquetWriter(aside, schema, compression="snappy", use_dictionary=texts) as writer:
         for group in _row_groups(batches, schema):
-            if writing:
-                writing.result()  # raises what was raised while writing
-            writing = pool.submit(writer.write_table, group, row_group_size=ROW_GROUP)
+            writer.write_table(group.combine_chunks(), row_group_size=ROW_GROUP)
             rows += group.num_rows
-        if writing:
-            writing.result()
     return rows
 
 
@@ -83,10 +73,10 @@ def _row_groups(batches: Iterable[pa.Table], schema: pa.Schema) -> Iterator[pa.T
         waiting += table.num_rows
         while waiting >= ROW_GROUP:
             rest = pa.concat_tables(held)
-            yield rest.slice(0, ROW_GROUP).combine_chunks()
             held, waiting, yielded = [rest.slice(ROW_GROUP)], waiting - ROW_GROUP, True
+            yield rest.slice(0, ROW_GROUP)
     if waiting or not yielded:
-        yield pa.concat_tables(held).combine_chunks()
+        yield pa.concat_tables(held)
 
 
 def write_json(content: Any, path: Path) -> None:

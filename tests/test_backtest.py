@@ -14,7 +14,7 @@ from sklearn.metrics import roc_auc_score
 from features.snapshots import day_number
 from models import backtest
 from models.backtest import rolling_predictions
-from models.booster import BoosterParams, booster_from_text, booster_text, fit_booster, raw_scores
+from models.booster import BoosterParams, booster_from_text, booster_text, contributions, fit_booster, raw_scores
 from models.calibration import Calibrator, Predictions
 from models.table import TrainingTable
 from pipeline.errors import ArtifactError
@@ -119,7 +119,7 @@ def test_what_was_not_closed_never_reaches_an_origin(origin: str) -> None:
 
 
 def test_what_was_closed_does() -> None:
-    """Flip the labels of the slice that closes on the origin's day: other scores, so the test above proves something."""
+    """Flip the labels of the slice that closes on the origin's day: other scores: the test above proves something."""
     table = simulated()
     flipped = replace(table, churned=table.churned ^ (table.snapshot == number(JAN_29)))
     here, there = rolling_predictions(table, SMALL), rolling_predictions(flipped, SMALL)
@@ -147,7 +147,7 @@ def test_workers_change_no_number() -> None:
 
 
 def test_noise_is_not_predicted() -> None:
-    """Labels by lot: out of time the AUC is .5 within four standard errors, while the rows learnt from look splendid."""
+    """Labels by lot: out of time the AUC is .5 within four standard errors; the rows learnt from look splendid."""
     table = simulated(customers=1000, signal=0.0)
     found = rolling_predictions(table, SMALL)
     assert roc_auc_score(found.churned, found.score) == pytest.approx(0.5, abs=4 * 0.29 / np.sqrt(750))
@@ -201,6 +201,16 @@ def test_text_brings_the_booster_back() -> None:
     again = booster_from_text(booster_text(booster))
     assert raw_scores(again, table.values).tobytes() == raw_scores(booster, table.values).tobytes()
     assert again.feature_name() == ["silence", "größe", "Page_View", "d"]
+
+
+def test_contributions_add_up_to_the_score() -> None:
+    """Exact SHAP values, nulls included: features and expectation are the log odds; the feature that counts, most."""
+    table = simulated()
+    booster = fit_booster(table, SMALL)
+    parts = contributions(booster, table.values)
+    assert parts.shape == (len(table), 5)
+    assert parts.sum(axis=1) == pytest.approx(raw_scores(booster, table.values), abs=1e-9)
+    assert np.abs(parts[:, :4]).mean(axis=0).argmax() == 0
 
 
 def stored(folder: Path, table: TrainingTable) -> tuple[Path, Path]:

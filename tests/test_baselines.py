@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 import numpy as np
 import pytest
@@ -189,7 +189,7 @@ def test_histories_by_hand() -> None:
 
 def test_population_is_the_eligible_and_the_lapsed() -> None:
     """Of one snapshot only: other snapshots' rows and lapsed customers stay out."""
-    both = Lapsed(*(np.concatenate([*pair]) for pair in zip(*(vars(gone(day)).values() for day in (500, 528)))))
+    both = Lapsed(*(np.concatenate([*pair]) for pair in zip(*map(astuple, map(gone, (500, 528))), strict=True)))
     found = population(joined(typed((7, 2, 50, True), snapshot=500), STORY), both, 528)
     assert found.repeats.tolist() == [2, 0, 11, 0, 1, 3]
     assert found.last.tolist() == [100, 0, 390, 0, 60, 250]

@@ -81,7 +81,9 @@ def test_words_say_which_one_is_better() -> None:
 def test_words_say_who_finds_more() -> None:
     """Leavers among the 200 customers of the capacity: by the truth, by chance, and the other way round."""
     truth, by_lot = world()[1], np.random.default_rng(5).permutation(world()[1])
-    more, fewer, same = (judged(one, recency_rule=other) for one, other in ((truth, by_lot), (by_lot, truth), [truth] * 2))
+    more, fewer, same = (
+        judged(one, recency_rule=other) for one, other in ((truth, by_lot), (by_lot, truth), [truth] * 2)
+    )
     begin = "Leavers found among 200 customers against the best recency rule: "
     assert sentence(more, f"{begin}+").endswith("). The model finds more.")
     assert sentence(fewer, f"{begin}-").endswith("). The model finds fewer.")
@@ -166,7 +168,7 @@ def test_shuffled_labels_are_refused() -> None:
     [(0.5, -0.01, False, True), (0.501, 0.0, True, False), (0.49, 0.01, False, False), (np.nan, np.nan, False, False)],
 )
 def test_the_absolute_limits(low: float, loss: float, ranks: bool, beats: bool) -> None:
-    """The interval must lie above 0.5 and the log loss below the base rate's: on the limit, or unknown, is not enough."""
+    """The interval lies above 0.5 and the log loss below the base rate's: on the limit, or unknown, is not enough."""
     checks = absolute_checks(Estimate(0.6, low, 0.7), Estimate(loss, -1, 1))
     assert [check.passed for check in checks] == [ranks, beats]
 
@@ -174,7 +176,9 @@ def test_the_absolute_limits(low: float, loss: float, ranks: bool, beats: bool) 
 def test_a_test_slice_of_one_outcome_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody left, so there is no AUC: `promote` reads null from evaluation.json and says no, without a traceback."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(promotion, "challenger_manifest", lambda: dict.fromkeys(("judged_label_end", "test_snapshot"), DAY))
+    monkeypatch.setattr(
+        promotion, "challenger_manifest", lambda: dict.fromkeys(("judged_label_end", "test_snapshot"), DAY)
+    )
     test = of_outcomes(np.zeros(50, bool))
     found = judge(test, np.full(50, 0.2), [baseline("base_rate", np.full(50, 0.1))], 10, 100, 7)
     write_json(found.to_json(), REPORTS / "evaluation.json")
