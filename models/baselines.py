@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,11 +44,16 @@ class Baseline:
 
 def fit_baselines(train: TrainingTable, test: TrainingTable, lapsed: Lapsed, horizon_days: int) -> list[Baseline]:
     """Fit every baseline on `train` and predict `test`; one that cannot be fitted is left out with a warning."""
-    found = [_base_rate(train, test), _recency_rule(train, test, horizon_days), _rfm_logistic(train, test)]
-    try:
-        found.append(_bgnbd(test, lapsed, horizon_days))
-    except ValueError as error:
-        log.warning("baseline bgnbd is left out: %s", error)
+    found = [_base_rate(train, test), _recency_rule(train, test, horizon_days)]
+    fits: dict[str, Callable[[], Baseline]] = {
+        "rfm_logistic": lambda: _rfm_logistic(train, test),
+        "bgnbd": lambda: _bgnbd(test, lapsed, horizon_days),
+    }
+    for name, fit in fits.items():
+        try:
+            found.append(fit())
+        except ValueError as error:
+            log.warning("baseline %s is left out: %s", name, error)
     return found
 
 

@@ -8,11 +8,13 @@ from typing import Any
 
 from pipeline.engine import Connection, DuckError, identifier, literal
 from pipeline.errors import ConfigError
+from pipeline.readers import HIDDEN, ROW_KEY
 from pipeline.settings_sections import Events
-from pipeline.source import ROW_KEY, Source, columns_in_words
+from pipeline.source import Source, columns_in_words
 
 CANONICAL = ("customer_id", "event_time", "event_type", "amount")
-AGGREGATES = "group_expressions", "group_sets", "having", "qualify", "sample"
+OUT_KEY = f"{HIDDEN}key"
+MERGES = "group_expressions", "group_sets", "having", "qualify", "sample"
 
 
 def canonical_query(connection: Connection, events: Events, source: Source) -> str:
@@ -20,7 +22,8 @@ def canonical_query(connection: Connection, events: Events, source: Source) -> s
 
     Raises ConfigError if the query is not a plain SELECT over `raw`, or a column that is needed does not exist.
     """
-    inner = _with_row_key(connection, events.query) if events.query else "SELECT * FROM raw"
+    plain = f"SELECT *, {ROW_KEY} AS {OUT_KEY} FROM raw"
+    inner = _with_row_key(connection, events.query) if events.query else plain
     try:
         names = [row[0] for row in connection.execute(f"DESCRIBE {inner}").fetchall()]
     except DuckError as error:
@@ -29,7 +32,7 @@ def canonical_query(connection: Connection, events: Events, source: Source) -> s
             f"events.query cannot run: {first}. The source has the columns {columns_in_words(source)}."
         ) from None
     picked = [_pick(name, events, names) for name in CANONICAL]
-    extra = [ROW_KEY]
+    extra = [f"{OUT_KEY} AS {ROW_KEY}"]
     if events.collapse:
         if events.collapse not in names:
             raise ConfigError(_missing("events.collapse", events.collapse, names))
@@ -41,7 +44,7 @@ def canonical_query(connection: Connection, events: Events, source: Source) -> s
 def _pick(name: str, events: Events, names: list[str]) -> str:
     if name in events.constants:
         value = events.constants[name]
-        return f"{literal(value) if isinstance(value, str) else value!r} AS {name}"
+        return f"{literal(value) if isinstance(value, str) else repr(value)} AS {name}"
     yours = events.columns.get(name, name)  # type: ignore[call-overload]
     if yours in names:
         return f"{identifier(yours)} AS {name}"
@@ -51,8 +54,9 @@ def _pick(name: str, events: Events, names: list[str]) -> str:
 
 
 def _missing(key: str, wanted: str, names: list[str]) -> str:
-    visible = [name for name in names if name != ROW_KEY]
-    close = difflib.get_close_matches(wanted, visible, n=1, cutoff=0.6)
+    visible = [name for name in names if not name.startswith(HIDDEN)]
+    folded = {name.lower().strip(): name for name in visible}
+    close = [folded[name] for name in difflib.get_close_matches(wanted.lower(), folded, n=1, cutoff=0.6)]
     hint = (
         f"did you mean {close[0]}?"
         if close
@@ -66,34 +70,43 @@ def _with_row_key(connection: Connection, query: str) -> str:
 
     A query that groups, joins or limits has no such row: it is refused, since what it left out could not be counted.
     """
-    parsed = connection.execute("SELECT json_serialize_sql(?)", [query]).fetchone()
-    tree: dict[str, Any] = json.loads(parsed[0] if parsed else "{}")
+    if HIDDEN in query.lower():
+        raise ConfigError(f"events.query mentions {ROW_KEY} or another {HIDDEN} name; these are ours: leave them out.")
+    parsed = connection.execute("SELECT json_serialize_sql(?)", [query]).fetchall()
+    tree: dict[str, Any] = json.loads(parsed[0][0])
     if tree.get("error"):
         raise ConfigError(f"events.query is not one SELECT that can be parsed: {tree.get('error_message')}.")
     statements = tree["statements"]
     if len(statements) != 1:
         raise ConfigError(f"events.query must be one SELECT, got {len(statements)} statements.")
     node = statements[0]["node"]
-    table = node.get("from_table") or {}
-    plain = node["type"] == "SELECT_NODE" and table.get("type") == "BASE_TABLE" and table.get("table_name") == "raw"
-    grouped = any(node.get(key) for key in AGGREGATES) or node.get("modifiers") or _aggregates(connection, node)
-    if not plain or grouped or node.get("cte_map", {}).get("map"):
+    if not _row_by_row(connection, node):
         raise ConfigError(
             "events.query must be SELECT ... FROM raw [WHERE ...]: without GROUP BY, DISTINCT, aggregates, joins, "
             "LIMIT or WITH, so that every row can be accounted for. Use events.collapse to merge lines into events."
         )
-    column = {"class": "COLUMN_REF", "type": "COLUMN_REF", "alias": "", "query_location": 0, "column_names": [ROW_KEY]}
-    if not any(item.get("class") == "STAR" for item in node["select_list"]):
-        node["select_list"].append(column)
-    rebuilt = connection.execute("SELECT json_deserialize_sql(?::JSON)", [json.dumps(tree)]).fetchone()
-    return str(rebuilt[0]) if rebuilt else query
+    node["select_list"].append(
+        {"class": "COLUMN_REF", "type": "COLUMN_REF", "alias": OUT_KEY, "query_location": 0, "column_names": [ROW_KEY]}
+    )
+    rebuilt = connection.execute("SELECT json_deserialize_sql(?::JSON)", [json.dumps(tree)]).fetchall()
+    return str(rebuilt[0][0])
 
 
-def _aggregates(connection: Connection, node: dict[str, Any]) -> bool:
+def _row_by_row(connection: Connection, node: dict[str, Any]) -> bool:
+    """Whether a SELECT gives at most one row for each row of `raw`, whatever the other rows are."""
+    table = node.get("from_table") or {}
+    if node["type"] != "SELECT_NODE" or table.get("type") != "BASE_TABLE" or table.get("table_name") != "raw":
+        return False
+    merges = any(node.get(key) for key in MERGES) or node.get("modifiers") or (node.get("cte_map") or {}).get("map")
+    grouped = node.get("aggregate_handling", "STANDARD_HANDLING") != "STANDARD_HANDLING"
+    return not (merges or grouped or table.get("sample") or _many_rows(connection, node))
+
+
+def _many_rows(connection: Connection, node: dict[str, Any]) -> bool:
     names = connection.execute(
         "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type = 'aggregate'"
     )
-    known = {row[0] for row in names.fetchall()}
+    known = {row[0] for row in names.fetchall()} | {"unnest"}
     return any(found in known for found in _functions(node["select_list"]))
 
 

@@ -64,7 +64,7 @@ def store(version: str, manifest: dict[str, Any], metrics: dict[str, Any]) -> No
     folder = CHAMPION / version
     CHAMPION.mkdir(parents=True, exist_ok=True)
     for left in CHAMPION.glob(".*.part"):
-        shutil.rmtree(left)
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
     if folder.exists():
         try:
             _checked(folder)

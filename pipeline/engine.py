@@ -11,7 +11,6 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -102,18 +101,11 @@ def _merged(connection: Connection, files: Sequence[Path]) -> Iterator[pa.Record
     are replaced by their rank first.
     """
     source = f"read_parquet([{', '.join(literal(str(path)) for path in files)}])"
-    connection.execute(
-        "CREATE TEMP TABLE customers AS SELECT id, CAST(row_number() OVER (ORDER BY id) - 1 AS INTEGER) AS customer "
-        f"FROM (SELECT DISTINCT customer_id AS id FROM {source})"
-    )
-    ids = connection.sql("SELECT id FROM customers ORDER BY customer").to_arrow_table()["id"].combine_chunks()
-    kinds = _kinds(files)
-    if len(kinds) == 0:
-        return  # no events at all
-    ranks = " ".join(f"WHEN {literal(str(name))} THEN {rank}" for rank, name in enumerate(kinds))
+    ids, kinds = (_ranked(connection, name, source) for name in TEXTS)
     query = (
-        f"SELECT customer, event_day, CAST(CASE event_type {ranks} END AS INTEGER) AS kind, amount, event_time "
-        f"FROM {source} JOIN customers ON customer_id = id ORDER BY customer, event_time, kind"
+        f"SELECT c.rank, event_day, t.rank, amount, event_time FROM {source} "
+        "JOIN customer_id_ranks AS c USING (customer_id) JOIN event_type_ranks AS t USING (event_type) "
+        "ORDER BY c.rank, event_time, t.rank"
     )
     for batch in connection.sql(query).to_arrow_reader(BATCH):
         if batch.num_rows:
@@ -122,15 +114,13 @@ def _merged(connection: Connection, files: Sequence[Path]) -> Iterator[pa.Record
             yield pa.record_batch(columns, names=[*COLUMNS, "event_time"])
 
 
-def _kinds(files: Sequence[Path]) -> pa.Array:
-    """Every event type of the files, in order, from the dictionaries that the files hold."""
-    parts = [pa.nulls(0, pa.string())]
-    for path in files:
-        with pq.ParquetFile(path, read_dictionary=["event_type"]) as source:
-            batches = source.iter_batches(batch_size=BATCH, columns=["event_type"])
-            parts += [batch.column(0).dictionary for batch in batches]
-    names = pa.concat_arrays(parts).unique()
-    return names.take(pc.array_sort_indices(names))
+def _ranked(connection: Connection, name: str, source: str) -> pa.Array:
+    """The distinct texts of a column in order; beside it, a table of each text's place in that order."""
+    connection.execute(
+        f"CREATE TEMP TABLE {name}_ranks AS SELECT {name}, "
+        f"CAST(row_number() OVER (ORDER BY {name}) - 1 AS INTEGER) AS rank FROM (SELECT DISTINCT {name} FROM {source})"
+    )
+    return connection.sql(f"SELECT {name} FROM {name}_ranks ORDER BY rank").to_arrow_table()[name].combine_chunks()
 
 
 def _named(ranks: pa.Array, texts: pa.Array) -> pa.DictionaryArray:

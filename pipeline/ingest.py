@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from pipeline.canonical import canonical_query
-from pipeline.engine import SORT_KEY, Connection, connect, identifier, literal
+from pipeline.engine import SORT_KEY, Connection, DuckError, connect, identifier, literal
 from pipeline.errors import EventError, run_stage
 from pipeline.horizon import Calendar, resolve_calendar
+from pipeline.readers import ROW_KEY
 from pipeline.rules import create_checked
 from pipeline.settings import Settings, load_settings
 from pipeline.settings_sections import Events
-from pipeline.source import ROW_KEY, Source, open_source
+from pipeline.source import Source, open_source
 from pipeline.summary import StageSummary
 from pipeline.tables import EVENTS_CLOSED, EVENTS_OPEN, REJECTED, REPORTS, ROW_GROUP, atomic, write_json, write_table
 from pipeline.usable import events_by_type, refuse_unusable, rejected_by_reason
@@ -65,26 +68,18 @@ def _folder(source: str) -> Path:
 def clean(connection: Connection, source: Source, events: Events) -> Counts:
     """Create the table `events` from `numbered` and count where each row went. One row per event."""
     names = ", ".join(identifier(name) for name in source.columns)
-    if events.duplicates == "drop":
-        grouped = f"SELECT {names}, min({ROW_KEY}) AS {ROW_KEY} FROM numbered GROUP BY {names}"
-        connection.execute(f"CREATE TEMP TABLE raw AS {grouped}")
-    else:
-        connection.execute("CREATE VIEW raw AS SELECT * FROM numbered")
-    unique = _count(connection, "raw")
-    create_checked(connection, canonical_query(connection, events, source), events)
+    with _explained(f"{source.files[0] if len(source.files) == 1 else events.source} cannot be read to its end"):
+        if events.duplicates == "drop":
+            grouped = f"SELECT {names}, min({ROW_KEY}) AS {ROW_KEY} FROM numbered GROUP BY {names}"
+            connection.execute(f"CREATE TEMP TABLE raw AS {grouped}")
+        else:
+            connection.execute("CREATE VIEW raw AS SELECT * FROM numbered")
+        unique = _count(connection, "raw")
+    with _explained("events.query or events.columns meets a value that it cannot handle (TRY_CAST can)"):
+        create_checked(connection, canonical_query(connection, events, source), events)
     rows_in, rejected = _count(connection, "checked"), _count(connection, "checked WHERE reason IS NOT NULL")
-    fields = "customer_id, event_time, CAST(local_time AS DATE) AS event_day, event_type, amount"
-    if events.collapse:
-        merged = (
-            "customer_id, min(event_time) AS event_time, CAST(min(local_time) AS DATE) AS event_day, event_type, "
-            "CAST(sum(amount) AS DECIMAL(18, 6)) AS amount"
-        )
-        key = f"customer_id, event_type, coalesce('v' || collapse_value, 'r' || CAST({ROW_KEY} AS VARCHAR))"
-        connection.execute(
-            f"CREATE TEMP TABLE events AS SELECT {merged} FROM checked WHERE reason IS NULL GROUP BY {key}"
-        )
-    else:
-        connection.execute(f"CREATE TEMP VIEW events AS SELECT {fields} FROM checked WHERE reason IS NULL")
+    with _explained("the amounts of one event add up to more than a million million"):
+        _create_events(connection, events)
     kept = _count(connection, "events")
     counts = Counts(
         source_rows=source.rows,
@@ -97,6 +92,31 @@ def clean(connection: Connection, source: Source, events: Events) -> Counts:
     )
     counts.check()
     return counts
+
+
+@contextmanager
+def _explained(what: str) -> Iterator[None]:
+    """The engine's complaint about a value as one sentence with what it was about."""
+    try:
+        yield
+    except DuckError as error:
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        raise EventError(f"{what}: {lines[0].rstrip('.')}. Nothing was changed.") from None
+
+
+def _create_events(connection: Connection, events: Events) -> None:
+    """One row per event: accepted rows as they are, or merged by the collapse column, earliest time, amounts added."""
+    columns = "customer_id, event_time, CAST(local_time AS DATE) AS event_day, event_type, amount"
+    kept = "FROM checked WHERE reason IS NULL"
+    if not events.collapse:
+        connection.execute(f"CREATE TEMP VIEW events AS SELECT {columns} {kept}")
+        return
+    merged = (
+        "customer_id, min(event_time) AS event_time, CAST(arg_min(local_time, event_time) AS DATE) AS event_day, "
+        "event_type, CAST(sum(amount) AS DECIMAL(18, 6)) AS amount"
+    )
+    key = f"customer_id, event_type, coalesce('v' || collapse_value, 'r' || CAST({ROW_KEY} AS VARCHAR))"
+    connection.execute(f"CREATE TEMP TABLE events AS SELECT {merged} {kept} GROUP BY {key}")
 
 
 def _count(connection: Connection, table: str) -> int:
@@ -130,7 +150,8 @@ def write_events(connection: Connection, calendar: Calendar) -> None:
 
 
 def _write_rejected(connection: Connection, source: Source) -> None:
-    names = ", ".join(f"n.{identifier(name)}" for name in source.columns)
+    ours = {name: f"source_{name}" for name in ("file", "row", "reason")}
+    names = ", ".join(f"n.{identifier(name)} AS {identifier(ours.get(name, name))}" for name in source.columns)
     query = (
         f"SELECT n.{ROW_KEY}, c.reason, {names} FROM numbered n JOIN "
         f"(SELECT {ROW_KEY}, reason FROM checked WHERE reason IS NOT NULL) c USING ({ROW_KEY}) ORDER BY n.{ROW_KEY}"

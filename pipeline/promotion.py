@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import Any
 
@@ -44,8 +45,8 @@ def gate_checks(settings: Settings, now: Champion | None) -> list[Check]:
     """The gate's questions: absolute ones always, and those beside the champion where the two can be compared."""
     figures = read_json(REPORTS / "evaluation.json")
     challenger = challenger_manifest()
-    auc = Estimate(**figures["model"]["roc_auc"])
-    loss = Estimate(**figures["log_loss_difference"]["base_rate"])
+    auc = _estimate(figures["model"]["roc_auc"])
+    loss = _estimate(figures["log_loss_difference"]["base_rate"])
     checks = [_out_of_time(challenger), *absolute_checks(auc, loss)]
     if now is None:
         return checks
@@ -59,6 +60,11 @@ def gate_checks(settings: Settings, now: Champion | None) -> list[Check]:
         for folder, calibration in ((MODEL, CALIBRATION), (now.folder, now.folder))
     )
     return [*checks, *champion_checks(test, new, old, _limits(settings))]
+
+
+def _estimate(item: dict[str, float | None]) -> Estimate:
+    """An estimate as JSON holds it: null where it could not be known, which passes no gate."""
+    return Estimate(**{name: math.nan if value is None else value for name, value in item.items()})
 
 
 def _out_of_time(challenger: dict[str, Any]) -> Check:

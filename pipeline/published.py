@@ -27,9 +27,16 @@ def dated_folders() -> list[tuple[date, int, Path]]:
     found = []
     for path in LISTS.iterdir() if LISTS.is_dir() else []:
         match = DATED.match(path.name)
-        if match and path.is_dir():
+        if match and path.is_dir() and _real(match[1]):
             found.append((date.fromisoformat(match[1]), int(match[2] or 1), path))
     return sorted(found)
+
+
+def _real(day: str) -> bool:
+    try:
+        return bool(date.fromisoformat(day))
+    except ValueError:
+        return False
 
 
 def newest_before(as_of: date) -> tuple[Path, dict[str, Any]] | None:
@@ -50,7 +57,7 @@ def publish_folder(as_of: date, write: Callable[[Path], None], content: dict[str
     """
     LISTS.mkdir(parents=True, exist_ok=True)
     for left in LISTS.glob(".*.part"):
-        shutil.rmtree(left)
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
     aside = LISTS / f".{as_of}.part"
     aside.mkdir()
     write(aside)

@@ -86,7 +86,7 @@ def harmless(text: str) -> str:
     ("'=1+1", '13085')
     """
     clean = "".join(" " if ord(letter) < 32 else letter for letter in text)
-    start = text.lstrip(" \u00a0\ufeff")[:1]
+    start = clean.lstrip(" \u00a0\ufeff")[:1]
     return f"'{clean}" if start and start in TRIGGERS else clean
 
 

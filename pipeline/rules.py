@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from pipeline.engine import Connection, literal
 from pipeline.errors import ConfigError
+from pipeline.readers import ROW_KEY
 from pipeline.settings_sections import Events
-from pipeline.source import ROW_KEY
 
 LONGEST_ID = 256
 NO_ID = ("", "nan", "null", "none", "na", "n/a")  # how a missing id reads after an export through text
 ISO = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?$"
 OFFSET = r"[T ].*(Z|[+-]\d{2}(:?\d{2})?)$"
 OLDEST = "1990-01-01"
+NEVER = "2100-01-01"
 FUTURE_SLACK_DAYS = 7
 
 
@@ -37,11 +38,11 @@ def create_checked(connection: Connection, canonical: str, events: Events) -> No
     collapse = "CAST(_collapse AS VARCHAR)" if "_collapse" in kinds else "NULL::VARCHAR"
     connection.execute(f"""
         CREATE TEMP TABLE checked AS
-        SELECT {ROW_KEY}, customer_id, {_utc("local_time", events.timezone)} AS event_time, local_time,
+        SELECT {ROW_KEY}, customer_id, event_time, local_time,
                event_type, amount, collapse_value, {_reasons(events)} AS reason
         FROM (
             SELECT {ROW_KEY}, {_id(typed.customer_id)} AS customer_id,
-                   {_local_time(typed.event_time, events.timezone)} AS local_time,
+                   {_times(typed.event_time, events.timezone)},
                    event_time IS NULL OR trim(CAST(event_time AS VARCHAR)) = '' AS no_time,
                    CAST(event_type AS VARCHAR) AS event_type,
                    {_amount(typed.amount)} AS amount,
@@ -60,27 +61,28 @@ def _id(kind: str) -> str:
     return "CAST(customer_id AS VARCHAR)"
 
 
-def _local_time(kind: str, zone: str) -> str:
+def _times(kind: str, zone: str) -> str:
+    """Both times of an event: its instant in UTC and the wall clock of the business.
+
+    An instant that came as one stays as it is; a wall clock that daylight saving skips or repeats is read as ICU does.
+    """
+    local, text = f"timezone({literal(zone)}, {{}})", "trim(event_time)"
     if kind == "TIMESTAMP WITH TIME ZONE":
-        return f"timezone({literal(zone)}, event_time)"
+        return f"event_time AS event_time, {local.format('event_time')} AS local_time"
     if kind.startswith("TIMESTAMP") or kind == "DATE":
-        return "CAST(event_time AS TIMESTAMP)"
-    if kind == "VARCHAR":
-        text = "trim(event_time)"
-        shifted = f"timezone({literal(zone)}, TRY_CAST({text} AS TIMESTAMPTZ))"
-        return (
-            f"CASE WHEN NOT regexp_matches({text}, {literal(ISO)}) THEN NULL "
-            f"WHEN regexp_matches({text}, {literal(OFFSET)}) THEN {shifted} ELSE TRY_CAST({text} AS TIMESTAMP) END"
+        clock = "CAST(event_time AS TIMESTAMP)"
+        return f"{local.format(clock)} AS event_time, {clock} AS local_time"
+    if kind != "VARCHAR":
+        raise ConfigError(
+            f"event_time has the type {kind}, which is no time: turn it into one in events.query, "
+            "for example make_timestamp(seconds * 1000000) for Unix seconds."
         )
-    raise ConfigError(
-        f"event_time has the type {kind}, which is no time: turn it into one in events.query, "
-        "for example make_timestamp(seconds * 1000000) for Unix seconds."
+    iso, shifted = f"regexp_matches({text}, {literal(ISO)})", f"regexp_matches({text}, {literal(OFFSET)})"
+    clock, instant = f"TRY_CAST({text} AS TIMESTAMP)", f"TRY_CAST({text} AS TIMESTAMPTZ)"
+    return (
+        f"CASE WHEN NOT {iso} THEN NULL WHEN {shifted} THEN {instant} ELSE {local.format(clock)} END AS event_time, "
+        f"CASE WHEN NOT {iso} THEN NULL WHEN {shifted} THEN {local.format(instant)} ELSE {clock} END AS local_time"
     )
-
-
-def _utc(column: str, zone: str) -> str:
-    # A local time that daylight saving skips or repeats is read as the later offset's, as DuckDB's ICU does.
-    return f"timezone({literal(zone)}, {column})"
 
 
 def _amount(kind: str) -> str:
@@ -103,6 +105,7 @@ def _reasons(events: Events) -> str:
         ("no_time", "'event_time is missing'"),
         ("local_time IS NULL", "'event_time is no ISO date or time'"),
         (f"local_time < TIMESTAMP '{OLDEST}'", f"'event_time is before {OLDEST}'"),
+        (f"local_time >= TIMESTAMP '{NEVER}'", f"'event_time is {NEVER} or later, which stands for never'"),
         ("event_type IS NULL OR trim(event_type) = ''", "'event_type is missing'"),
         ("amount IS NULL AND NOT no_amount", "'amount is no number below a million million'"),
     ]

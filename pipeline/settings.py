@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.events import AliasEvent
 
 from features.spec import FeatureSpec
 from pipeline import settings_sections as sections
@@ -58,7 +60,10 @@ def load_settings(path: Path = Path("params.yaml")) -> Settings:
         raise ConfigError(f"{path} is larger than {MAX_BYTES:,} bytes, which no list of settings is.")
     try:
         # As DVC reads it (YAML 1.2): PyYAML would turn `no` into False and `010` into 8.
-        raw = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        if any(isinstance(event, AliasEvent) for event in YAML(typ="safe", pure=True).parse(text)):
+            raise ConfigError(f"{path} uses a YAML alias (*name): write the value out, so that each key can be read.")
+        raw = YAML(typ="safe", pure=True).load(text)
     except (YAMLError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from None
     return parse_settings(raw, str(path))
@@ -91,8 +96,13 @@ def _sentence(name: str, fault: Any) -> str:
     if isinstance(fault["input"], date):
         return f'{name}: {path} must be quoted, "{fault["input"]}", so that it is read the same everywhere.'
     message = fault["msg"].removeprefix("Value error, ")
-    value = "" if isinstance(fault["input"], (dict, tuple, BaseModel)) else f" (got {fault['input']!r})"
+    value = "" if isinstance(fault["input"], (dict, tuple, BaseModel)) else f" (got {_shown(fault['input'])})"
     return f"{name}: {path}: {message}{value}."
+
+
+def _shown(value: Any) -> str:
+    """A value as a message may repeat it: messages end up in logs, so a URL loses what stands before its host."""
+    return re.sub(r"(://)[^@/]*@", r"\1...@", repr(value))
 
 
 def _nearest(location: tuple[Any, ...]) -> str:

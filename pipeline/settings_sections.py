@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+Finite = Annotated[float, Field(allow_inf_nan=False)]
 Days = Annotated[int, Field(ge=1, le=3650)]
 Share = Annotated[float, Field(ge=0, le=1)]
 QuotedDate = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
@@ -58,7 +59,7 @@ class Events(Section):
     source: str = Field(min_length=1)
     query: str | None = None
     columns: dict[Literal["customer_id", "event_time", "event_type", "amount"], str] = Field(default_factory=dict)
-    constants: dict[Literal["event_type", "amount"], str | int | float] = Field(default_factory=dict)
+    constants: dict[Literal["event_type", "amount"], str | int | Finite] = Field(default_factory=dict)
     collapse: str | None = None
     timezone: str = "UTC"
     max_rejected_share: Share = 0.05

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 from tqdm import tqdm
 
 T = TypeVar("T")
@@ -37,11 +38,11 @@ class StageSummary:
         console = Console(file=sys.stdout, width=110, highlight=False)
         table = Table(show_header=False, box=None, padding=(0, 2, 0, 2))
         for label, value in self._lines:
-            table.add_row(label, value)
+            table.add_row(Text(label), Text(value))
         console.print(f"[bold]{self.stage}[/bold]  {time.monotonic() - self._started:.1f} s")
         console.print(table)
         for note in self._notes:
-            console.print(f"  [bold yellow]note[/bold yellow]  {note}", markup=True)
+            console.print(Text.assemble("  ", ("note", "bold yellow"), "  ", note))
 
 
 def progress(items: Iterable[T], what: str, total: int | None = None) -> Iterator[T]:

@@ -48,7 +48,7 @@ def _refuse_overflow(connection: Connection) -> None:
         return
     query = "SELECT max(total) FROM (SELECT sum(abs(amount)) AS total FROM events GROUP BY customer_id)"
     found = connection.execute(query).fetchone()
-    if found and found[0] > LARGEST_TOTAL:
+    if found and found[0] and found[0] > LARGEST_TOTAL:
         raise EventError(
             f"one customer's amounts add up to {found[0]:,.0f}, more than the {LARGEST_TOTAL:,} that are counted "
             "exactly: divide amounts by 100 or 1,000 in events.query, or reject test orders there. Nothing was changed."

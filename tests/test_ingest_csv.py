@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from workspace import Ingested, outputs, run_ingest, write_file, write_params
+
+from pipeline.errors import EbbError
 
 HEADER = "customer_id,event_time,event_type,amount\n"
 ENDS = "first,2024-01-01,purchase,1\nlast,2024-03-01,purchase,1\n"
@@ -76,3 +81,59 @@ def test_a_csv_file_may_vary_in_what_means_nothing(tmp_path: Path, content: str)
 def test_quoted_commas_and_doubled_quotes_are_text(tmp_path: Path) -> None:
     result = read(tmp_path, HEADER + '"Smith, ""Jo""",2024-01-10,purchase,"1"\n' + ENDS)
     assert result.ids() == ['Smith, "Jo"']
+
+
+MANY = [f"c{number},2024-01-10,purchase,{number}\n" for number in range(25_000)]  # more than DuckDB looks at first
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "anna,2024-01-10,purchase\n",
+        "anna,2024-01-10,purchase,1,1\n",
+        '"anna,2024-01-10,purchase,1\nbert",2024-01-10,purchase,1\n',
+    ],
+    ids=["a cell too few", "a cell too many", "rows between quotes"],
+)
+def test_what_is_wrong_far_down_is_found_too(tmp_path: Path, line: str) -> None:
+    with pytest.raises(EbbError, match=r"events\.csv"):
+        read(tmp_path, HEADER + "".join(MANY) + line + ENDS)
+
+
+LINES = [f"c{number:02},2024-0{number % 3 + 1}-1{number % 9},purchase,{number}\n" for number in range(12)]
+TYPOS = [
+    '"',
+    '""',
+    ",",
+    "\n",
+    "\r",
+    "\r\n",
+    "\\",
+    '\\"',
+    "'",
+    ";",
+    "#",
+    "\x00",
+    "\ufeff",
+    ' "',
+    '","',
+    '"\n"',
+    "\t",
+    "é",
+    "\u2028",
+]
+
+
+@given(st.lists(st.tuples(st.integers(0, 400), st.sampled_from(TYPOS)), min_size=1, max_size=3))
+@settings(max_examples=30, deadline=None, derandomize=True)
+def test_no_typing_error_makes_a_whole_line_vanish(typos: list[tuple[int, str]]) -> None:
+    """The run stops, or each line that is still as it was is an event."""
+    text = HEADER + "".join(LINES)
+    for place, typo in typos:
+        text = text[: len(text) - place] + typo + text[len(text) - place :]
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            ids = read(Path(folder), text).ids()
+        except EbbError:
+            return
+    assert {f"c{number:02}" for number, line in enumerate(LINES) if f"\n{line}" in text} <= set(ids)
