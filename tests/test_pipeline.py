@@ -8,6 +8,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from cut import Checkout, make_checkout
@@ -169,9 +171,6 @@ def broken_challenger_is_refused(year: Checkout) -> None:
 
 def shuffle_labels(path: Path) -> None:
     """Reverse the outcomes of all slices but the newest: what a join on the wrong key would do."""
-    import numpy as np
-    import pyarrow as pa
-
     table = pq.read_table(path)
     days = table.column("snapshot").to_numpy()
     labels = table.column("churned").to_numpy().copy()
