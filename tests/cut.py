@@ -19,7 +19,7 @@ from ruamel.yaml import YAML
 ROOT = Path(__file__).resolve().parents[1]
 DEMO = ROOT / "data/raw/online_retail_ii.parquet"
 SMALLER = {
-    "model": {"num_rounds": 60, "num_leaves": 7},
+    "model": {"num_rounds": 40, "num_leaves": 7},
     "evaluation": {"bootstrap": 100, "capacity": 50},
     # Four tenths of the shop: the gate's tolerance of log loss must fit the smaller test.
     "promote": {"max_log_loss_increase": 0.02, "max_calibration_increase": 0.1, "max_lift_decrease": 0.5},

@@ -140,6 +140,7 @@ def test_choose_takes_what_the_scores_need(
 LOSSES = {  # three origins each: none, intercept, sigmoid
     "better by luck": (([0.50, 0.50, 0.50], [0.46, 0.50, 0.52], [0.60, 0.60, 0.60]), "none"),
     "better every time": (([0.50, 0.51, 0.52], [0.47, 0.48, 0.48], [0.60, 0.60, 0.60]), "intercept"),
+    "better on the whole": (([0.49, 0.52, 0.54], [0.50, 0.50, 0.50], [0.60, 0.60, 0.60]), "intercept"),
     "sigmoid hardly better": (([0.60, 0.60, 0.60], [0.50, 0.50, 0.50], [0.46, 0.50, 0.52]), "intercept"),
     "sigmoid better every time": (([0.60, 0.60, 0.60], [0.50, 0.51, 0.52], [0.47, 0.48, 0.48]), "sigmoid"),
     "origins differ, methods do not": (([0.20, 0.50, 0.90], [0.18, 0.48, 0.87], [0.20, 0.50, 0.90]), "intercept"),

@@ -123,10 +123,9 @@ def test_a_mixed_latest_is_repaired(monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed between two files: `latest` fails its check, the next run puts the newest whole list there."""
     publish(MONDAY, "one")
     publish_folder(NEXT, says("two"), {})
-    copyfile = shutil.copyfile
 
     def killed(source: Path, target: Path) -> None:
-        copyfile(source, target)
+        target.write_bytes(source.read_bytes())
         if source.name == MANIFEST:
             raise KeyboardInterrupt
 
@@ -191,6 +190,7 @@ def test_a_champion_is_stored_and_pointed_to() -> None:
 TAMPERED: dict[str, tuple[Callable[[Path], object], str]] = {
     "a booster": (lambda at: (at / "shipped.txt").write_text("evil"), r"shipped\.txt is not what"),
     "a manifest": (lambda at: write_json({**read_json(at / MANIFEST), "rows": 7}, at / MANIFEST), "not belong"),
+    "its name": (lambda at: write_json({**read_json(at / MANIFEST), "version": "x"}, at / MANIFEST), "not belong"),
     "another champion's folder": (lambda at: shutil.copytree(CHAMPION / "other", at, dirs_exist_ok=True), "not belong"),
     "no folder": (shutil.rmtree, r"manifest\.json is missing"),
     "the pointer": (lambda _: POINTER.write_text("{"), r"current\.json is not readable JSON"),
