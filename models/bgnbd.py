@@ -67,6 +67,8 @@ class BgNbd:
 
 def fit_bgnbd(history: History) -> BgNbd:
     """Maximum likelihood. Raises ValueError if the optimiser did not move or the result is not finite."""
+    if not (history.repeats * history.weight).sum():
+        raise ValueError("BG/NBD cannot be fitted: nobody has come back yet")
     scale = max(float(np.average(history.age, weights=history.weight)), 1.0) / 50  # ages of about 50 units, as weeks
     scaled = History(history.repeats, history.last / scale, history.age / scale, history.weight)
     found = minimize(lambda logs: _loss(np.exp(logs), scaled), START, method="L-BFGS-B", bounds=[(-12, 12)] * 4)

@@ -101,7 +101,7 @@ def judge(
 def _loss_sentence(name: str, item: Estimate) -> str:
     figures = f"{item.value:+.4f} ({item.low:+.4f} to {item.high:+.4f})"
     if item.includes_zero:
-        return f"Log loss against {NAMES[name]}: {figures}. The interval includes zero: {NAMES[name]} would do as well."
+        return f"Log loss against {NAMES[name]}: {figures}. The interval includes zero: no difference is shown."
     return f"Log loss against {NAMES[name]}: {figures}. The model is {'better' if item.value < 0 else 'worse'}."
 
 

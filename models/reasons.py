@@ -28,7 +28,6 @@ def strongest(contributions: Floats, families: Sequence[str], most: int = 3) -> 
     order = np.argsort(-total, axis=1, kind="stable")[:, :most]
     chosen = np.take_along_axis(best_feature, order, axis=1)
     raises = np.take_along_axis(total, order, axis=1) > 0
-    raises &= np.take_along_axis(contributions, chosen, axis=1) > 0
     found = np.where(raises, chosen, -1)
     if found.shape[1] < most:
         found = np.pad(found, ((0, 0), (0, most - found.shape[1])), constant_values=-1)

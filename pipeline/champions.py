@@ -45,10 +45,11 @@ def champion() -> Champion | None:
     if now is None:
         return None
     folder = CHAMPION / str(now["version"])
-    return Champion(str(now["version"]), folder, _checked(folder), now)
+    return Champion(str(now["version"]), folder, checked(folder), now)
 
 
-def _checked(folder: Path) -> dict[str, Any]:
+def checked(folder: Path) -> dict[str, Any]:
+    """The manifest of a champion's folder, whose files and version are what it says. Raises ArtifactError."""
     manifest = verify(folder)
     core = {name: value for name, value in manifest.items() if name not in ("metrics", "version")}
     if fingerprint(core)[:SHOWN] != folder.name or manifest.get("version") != folder.name:
@@ -67,7 +68,7 @@ def store(version: str, manifest: dict[str, Any], metrics: dict[str, Any]) -> No
         shutil.rmtree(left) if left.is_dir() else left.unlink()
     if folder.exists():
         try:
-            _checked(folder)
+            checked(folder)
             return
         except ArtifactError:
             shutil.rmtree(folder)  # damaged, and the challenger is the same model, whole

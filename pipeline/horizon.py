@@ -70,6 +70,8 @@ def resolve_calendar(first_day: date, last_day: date, only_dates: bool, settings
             f"{label_days} days closes by {known_before}. Lower churn.horizon_days or {remedy}"
         )
     if slices.days[0] + label_days > slices.days[-1]:
+        if len(slices.days) == slices.asked:
+            remedy = f"snapshots.min_history_days, or raise snapshots.train ({slices.asked}). Nothing was changed."
         raise SplitError(
             f"there are only {len(slices.days)} labelled slices, {as_date(slices.days[0])} to "
             f"{as_date(slices.days[-1])}, and none closes {label_days} days before the newest, so nothing can be "

@@ -13,7 +13,7 @@ from models.bands import BANDS
 from pipeline.errors import PublishError, run_stage
 from pipeline.experiment import in_experiment
 from pipeline.published import LATEST, newest_before, publish_folder, refresh_latest
-from pipeline.risk_list import VALID_DAYS, build_list, write_list
+from pipeline.risk_list import MOST_ROWS, VALID_DAYS, build_list, write_list
 from pipeline.settings import Settings, load_settings
 from pipeline.summary import StageSummary
 from pipeline.tables import LISTS, REPORTS, SCORES, read_json, read_table
@@ -34,6 +34,8 @@ def main() -> None:
     bands = _bands_of(previous[0]) if previous else {}
     table = build_list(scores, bands, settings)
     _refuse_bad(table, scoring)
+    if table.num_rows > MOST_ROWS:
+        summary.warn(f"A sheet holds {MOST_ROWS:,} rows: the workbook has the most urgent, CSV and Parquet have all.")
     content = _manifest(table, scoring, settings, previous[0].name if previous else None)
     folder, new = publish_folder(as_of, lambda aside: write_list(table, aside), content)
     refresh_latest()
@@ -53,8 +55,9 @@ def _refuse_bad(table: pa.Table, scoring: dict[str, Any]) -> None:
             f"the list has {table.num_rows:,} rows and {pc.count_distinct(ids).as_py():,} customers, but "
             f"{scoring['eligible']:,} are eligible: nothing is published, the last list stays. Run `dvc repro --force`."
         )
-    low, high = pc.min_max(table.column("churn_probability")).as_py().values()
-    if low is None or not 0 <= low <= high <= 1:
+    probability = table.column("churn_probability").to_numpy()
+    low, high = probability.min(), probability.max()  # unlike Arrow's, NumPy's say NaN where one value is NaN
+    if not 0 <= low <= high <= 1:
         raise PublishError(
             f"churn probabilities reach from {low} to {high}: nothing is published, the last list stays."
         )

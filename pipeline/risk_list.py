@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -42,7 +43,9 @@ SCHEMA = pa.schema(
         ("model_version", pa.string()),
     ]
 )
-TRIGGERS = "=+-@\t\r\n＝＋－＠"  # what makes a spreadsheet read a text as a formula
+INVISIBLE = re.compile(r"^[\s\u200b-\u200f\u2060\ufeff]+")
+MOST_ROWS = 1_048_575  # of a sheet, less its header
+TRIGGERS = "=+-@＝＋－＠"  # what makes a spreadsheet read a text as a formula
 WIDTHS = {"customer_id": 14, "reason_1": 60, "reason_2": 50, "reason_3": 50, "model_version": 15}
 BAND_FORMATS = {
     "high": {"bold": True, "bg_color": "#f4c7c3"},
@@ -86,7 +89,7 @@ def harmless(text: str) -> str:
     ("'=1+1", '13085')
     """
     clean = "".join(" " if ord(letter) < 32 else letter for letter in text)
-    start = clean.lstrip(" \u00a0\ufeff")[:1]
+    start = INVISIBLE.sub("", clean)[:1]
     return f"'{clean}" if start and start in TRIGGERS else clean
 
 
@@ -116,7 +119,7 @@ def write_workbook(table: pa.Table, path: Path) -> None:
         options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
         with xlsxwriter.Workbook(str(aside), options) as book:
             book.set_properties({"title": "Ebb risk list", "created": datetime.combine(as_of, datetime.min.time())})
-            _fill(book, book.add_worksheet("risk list"), table)
+            _fill(book, book.add_worksheet("risk list"), table.slice(0, MOST_ROWS))
 
 
 def _fill(book: Any, sheet: Any, table: pa.Table) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from pipeline.champions import point_to, pointer, versions
+from pipeline.champions import checked, point_to, pointer, versions
 from pipeline.errors import ConfigError, run_stage
-from pipeline.folders import verify
 from pipeline.promotion import move_alias
 from pipeline.settings import load_settings
 from pipeline.summary import StageSummary
@@ -28,7 +27,7 @@ def main() -> None:
         )
     if now["version"] == wanted:
         raise ConfigError(f"version {wanted} is the champion already.")
-    verify(CHAMPION / wanted)
+    checked(CHAMPION / wanted)
     held = [name for name in [*now.get("held", []), now["version"]] if name != wanted]
     point_to(wanted, "rolled back", held, rolled_back_from=now["version"])
     move_alias(settings, wanted, summary)

@@ -9,7 +9,7 @@ import numpy as np
 from features.snapshots import as_date
 from models.booster import booster_text, fit_booster
 from models.table import TrainingTable
-from pipeline.errors import run_stage
+from pipeline.errors import SplitError, run_stage
 from pipeline.folders import write_manifest
 from pipeline.settings import Settings, load_settings
 from pipeline.summary import StageSummary
@@ -27,8 +27,12 @@ def main() -> None:
     test_snapshot = table.slices()[-1]
     judged = table.closed_by(test_snapshot)
     params = booster_params(settings)
-    write_text(booster_text(fit_booster(judged, params)), MODEL / "judged.txt")
-    write_text(booster_text(fit_booster(table, params)), MODEL / "shipped.txt")
+    try:
+        fitted = {"judged.txt": fit_booster(judged, params), "shipped.txt": fit_booster(table, params)}
+    except ValueError as error:
+        raise SplitError(f"{error}.") from None
+    for name, booster in fitted.items():
+        write_text(booster_text(booster), MODEL / name)
     write_manifest(MODEL, _about(settings, table, judged, test_snapshot))
     summary.line("rows", len(table))
     summary.line("features", len(table.names))

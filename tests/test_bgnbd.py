@@ -198,5 +198,5 @@ def test_nobody_at_all_is_refused() -> None:
 
 def test_an_optimiser_that_did_not_move_is_refused() -> None:
     """Customers of age 0 say nothing: the start would pass for an answer."""
-    with pytest.raises(ValueError, match="did not converge"):
+    with pytest.raises(ValueError, match="nobody has come back yet"):
         fit_bgnbd(history((0, 0, 0), (0, 0, 0)))
