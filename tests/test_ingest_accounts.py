@@ -187,9 +187,10 @@ def test_the_order_of_rows_and_the_number_of_threads_change_no_byte(told: Ingest
 
 
 def test_more_rows_than_a_row_group_give_the_same_bytes(tmp_path: Path) -> None:
-    """150,000 rows, ten to a time of each of 15 customers; shuffled, and shared by two threads."""
+    """150,000 rows, shuffled, and shared by two threads; rejected rows stay in the order of the source."""
     rows = [(f"c{n % 15}", f"2024-01-{n % 28 + 1:02} {n % 24:02}:00", "purchase", n // 10, n) for n in range(150_000)]
     rows.append(("last", "2024-02-03 10:00", "purchase", 1, 0))
+    rows += [("", "2024-01-01", "purchase", 1, n) for n in range(5_000)]
     found = []
     for threads, order in ((1, rows), (2, Random(7).sample(rows, len(rows)))):
         write_params(tmp_path, {"events.source": "data/raw/events.parquet", "engine.threads": threads})
@@ -198,6 +199,8 @@ def test_more_rows_than_a_row_group_give_the_same_bytes(tmp_path: Path) -> None:
         found.append(event_bytes(tmp_path))
     assert pq.ParquetFile(tmp_path / "data/events/closed/events.parquet").num_row_groups == 2
     assert found[0] == found[1]
+    numbers = pq.ParquetFile(tmp_path / "data/rejected/rejected.parquet").read().column("row").to_pylist()
+    assert numbers == [number for number, row in enumerate(order, start=1) if not row[0]]
 
 
 def test_the_second_run_writes_the_same_bytes(told: Ingested) -> None:

@@ -48,6 +48,8 @@ CSV_ERRORS = {
     "title above the header": ("# exported by crm\n" + HEADER + ENDS, r"events\.csv"),
     "latin-1": ((HEADER + "ren\u00e9,2024-01-10,purchase,1\n" + ENDS).encode("latin-1"), r"events\.csv"),
     "utf-16": ((HEADER + ENDS).encode("utf-16"), r"events\.csv"),
+    "lines that end as on an old Mac": ((HEADER + ENDS).replace("\n", "\r"), r"events\.csv"),
+    "one endless line": ("<html>" + "x" * 200_000, r"events"),
     "a page": ("<!DOCTYPE html>\n<html><body>Log in, please</body></html>\n", r"events"),
 }
 

@@ -179,6 +179,25 @@ def test_the_name_of_the_hidden_column_is_refused(tmp_path: Path) -> None:
         ingest(tmp_path, rows, columns=(*COLUMNS, "_ebb_row"))
 
 
+@pytest.mark.parametrize("name", ["events.csv", "events.parquet", "events.jsonl"])
+def test_columns_that_differ_in_capitals_only_are_an_error(tmp_path: Path, name: str) -> None:
+    """DuckDB would take one for the other, and amounts for Amounts."""
+    rows = [(*row, 7) for row in BOOKENDS]
+    with pytest.raises(EventError, match="Amount"):
+        ingest(tmp_path, rows, name=name, columns=(*COLUMNS, "Amount"))
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "jsonl"])
+def test_the_name_of_a_folder_is_no_column(tmp_path: Path, ending: str) -> None:
+    """Not even one like customer_id=7, as Spark writes them, where the files have that column."""
+    files = {
+        f"customer_id=7/day=2020-02-02/{n}.{ending}": source_bytes(f".{ending}", [row])
+        for n, row in enumerate(BOOKENDS)
+    }
+    result = read(tmp_path, {**files, f"a.{ending}": source_bytes(f".{ending}", [ANNA])})
+    assert [event.customer_id for event in result.events] == ["anna", "first", "last"]
+
+
 def test_columns_twice_in_parquet(tmp_path: Path) -> None:
     sink = io.BytesIO()
     pq.write_table(pa.Table.from_arrays([pa.array(["anna"])] * 2, names=["customer_id"] * 2), sink)

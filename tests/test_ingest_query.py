@@ -135,12 +135,24 @@ REFUSED = {
     "sample of the table": "SELECT * FROM raw TABLESAMPLE 50%",
     "one row becomes two": "SELECT *, unnest(['a', 'b']) AS twin FROM raw",
 }
+MULTIPLIED = [
+    "SELECT *, unlist(['a', 'b']) AS twin FROM raw",
+    "SELECT *, regexp_split_to_table(event_time, '-') AS part FROM raw",
+    "SELECT *, generate_subscripts(['a', 'b'], 1) AS number FROM raw",
+]
 
 
 @pytest.mark.parametrize("query", REFUSED.values(), ids=REFUSED)
 def test_a_query_whose_rows_cannot_be_accounted_for_is_refused(tmp_path: Path, query: str) -> None:
     """Each row out must be one row in."""
     with pytest.raises(ConfigError, match=r"events\.query must be SELECT \.\.\. FROM raw"):
+        asked(tmp_path, query)
+
+
+@pytest.mark.parametrize("query", MULTIPLIED)
+def test_a_query_that_makes_rows_is_refused_by_whatever_name(tmp_path: Path, query: str) -> None:
+    """More rows than the source has would be left out less than nought times."""
+    with pytest.raises(ConfigError, match=r"events\.query"):
         asked(tmp_path, query)
 
 

@@ -127,10 +127,12 @@ def test_ids_from_a_column_of_numbers(tmp_path: Path, ids: list[Any], expected: 
 
 
 def test_a_float_that_is_no_whole_number_is_no_id(tmp_path: Path) -> None:
-    rows = [(1.5, DAY, "purchase", 1), (float("inf"), DAY, "purchase", 1), (1.0, "2024-01-01", "purchase", 1)]
-    result = ingest(tmp_path, [*rows, (2.0, "2024-02-10", "purchase", 1)], name="events.parquet")
-    assert result.ids() == ["1", "2"]
-    assert sorted(result.reasons()) == [1, 2]
+    """Nor is one so large that its last digits are lost."""
+    rows = [(id_, DAY, "purchase", 1) for id_ in (1.5, float("inf"), 2.0**53 * 1.5)]
+    ends = [(1.0, "2024-01-01", "purchase", 1), (8e15, "2024-02-10", "purchase", 1)]
+    result = ingest(tmp_path, [*rows, *ends], name="events.parquet")
+    assert result.ids() == ["1", "8000000000000000"]
+    assert sorted(result.reasons()) == [1, 2, 3]
 
 
 @pytest.mark.parametrize(("rule", "counts"), [("drop", (7, 2, 5, 4, 1)), ("keep", (7, 0, 7, 5, 2))])

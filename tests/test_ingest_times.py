@@ -94,6 +94,23 @@ def test_a_timestamp_without_zone_is_in_the_business_time_zone_too(tmp_path: Pat
         assert event[1:3] == ("2024-06-30 22:30:00", "2024-06-30")
 
 
+@pytest.mark.parametrize("clock", ["timestamp", "date"])
+def test_times_with_and_without_zone_in_two_files_do_not_mix(tmp_path: Path, clock: str) -> None:
+    """An error that names the file, since the zoneless ones would become times of UTC: 23:30 in London the next day."""
+    kind = pa.timestamp("us") if clock == "timestamp" else pa.date32()
+    tables = {
+        "a": pa.array(["2024-06-01", "2024-06-30", "2024-08-01"]).cast(kind),
+        "b": pa.array([datetime(2024, 6, 30, 23, 30, tzinfo=UTC)] * 3),
+    }
+    for name, times in tables.items():
+        path = write_file(tmp_path, b"", f"{name}.parquet")
+        who = {"customer_id": [f"{name}{n}" for n in range(3)], "event_type": ["purchase"] * 3}
+        pq.write_table(pa.table({**who, "event_time": times}), path)
+    write_params(tmp_path, {"events.source": "data/raw", **LONDON})
+    with pytest.raises(ValueError, match=r"data/raw/b\.parquet .*event_time"):
+        run_ingest(tmp_path)
+
+
 @pytest.mark.parametrize("name", ["events.csv", "events.parquet"])
 def test_a_table_of_dates_has_a_whole_newest_day(tmp_path: Path, name: str) -> None:
     """Dates arrive when a day is over, so scoring may see it; with any time of day it may still be running."""
