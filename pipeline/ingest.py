@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from pipeline.canonical import canonical_query
 from pipeline.engine import SORT_KEY, Connection, DuckError, connect, identifier, literal
-from pipeline.errors import EventError, run_stage
+from pipeline.errors import ConfigError, EventError, run_stage
 from pipeline.horizon import Calendar, resolve_calendar
 from pipeline.readers import ROW_KEY
 from pipeline.rules import create_checked
@@ -77,6 +77,7 @@ def clean(connection: Connection, source: Source, events: Events) -> Counts:
         unique = _count(connection, "raw")
     with _explained("events.query or events.columns meets a value that it cannot handle (TRY_CAST can)"):
         create_checked(connection, canonical_query(connection, events, source), events)
+    _refuse_made_rows(connection)
     rows_in, rejected = _count(connection, "checked"), _count(connection, "checked WHERE reason IS NOT NULL")
     with _explained("the amounts of one event add up to more than a million million"):
         _create_events(connection, events)
@@ -92,6 +93,16 @@ def clean(connection: Connection, source: Source, events: Events) -> Counts:
     )
     counts.check()
     return counts
+
+
+def _refuse_made_rows(connection: Connection) -> None:
+    """A function that gives several rows for one would let the sums of `Counts` add up by luck."""
+    rows, keys = connection.execute(f"SELECT count(*), count(DISTINCT {ROW_KEY}) FROM checked").fetchall()[0]
+    if rows != keys:
+        raise ConfigError(
+            f"events.query must be SELECT ... FROM raw [WHERE ...]: it makes {rows:,} rows of {keys:,}, so that they "
+            "cannot be accounted for. Leave out functions that give several rows for one."
+        )
 
 
 @contextmanager

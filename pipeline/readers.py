@@ -38,7 +38,7 @@ def number_parquet(connection: Connection, number: int, path: Path) -> tuple[lis
     columns = ", ".join(identifier(name) for name in dict.fromkeys(names))
     connection.execute(
         f"CREATE VIEW part_{number} AS SELECT {columns}, {_key(number, 'file_row_number')} "
-        f"FROM read_parquet({_quoted(path)}, file_row_number = true)"
+        f"FROM read_parquet({_quoted(path)}, file_row_number = true, hive_partitioning = false)"
     )
     return names, rows
 
@@ -50,7 +50,7 @@ def number_csv(connection: Connection, number: int, path: Path) -> tuple[list[st
     connection.execute(
         f"CREATE TEMP TABLE part_{number} AS SELECT *, {_key(number, 'row_number() OVER () - 1')} FROM read_csv("
         f"{_quoted(path)}, columns = {{{columns}}}, header = true, delim = ',', quote = '\"', escape = '\"', "
-        "auto_detect = false, null_padding = false, strict_mode = true)"
+        "hive_partitioning = false, auto_detect = false, null_padding = false, strict_mode = true)"
         if len(set(names)) == len(names)
         else f"CREATE TEMP TABLE part_{number} AS SELECT 1 AS {ROW_KEY} LIMIT 0"
     )
@@ -60,7 +60,7 @@ def number_csv(connection: Connection, number: int, path: Path) -> tuple[list[st
 def number_json(connection: Connection, number: int, path: Path) -> tuple[list[str], int]:
     """A table of one file of JSON lines, all text; its columns are all keys of all lines, a missing key is null."""
     rows = sum(1 for _ in _lines(path))
-    reader = f"read_json_objects({_quoted(path)}, format = 'newline_delimited')"
+    reader = f"read_json_objects({_quoted(path)}, format = 'newline_delimited', hive_partitioning = false)"
     connection.execute(
         f"CREATE TEMP TABLE json_{number} AS SELECT json, {_key(number, 'row_number() OVER () - 1')} FROM {reader}"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,11 @@ READERS = {
     ".json": number_json,
     ".jsonl": number_json,
 }
-DAMAGE = (DuckError, pa.ArrowException, OSError, EOFError, zlib.error, UnicodeDecodeError)
+NEVER_MIXED = (
+    ({"DOUBLE", "FLOAT"}, {"VARCHAR"}),
+    ({"TIMESTAMP WITH TIME ZONE"}, {"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "DATE", "VARCHAR"}),
+)
+DAMAGE = (DuckError, pa.ArrowException, OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error)
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,8 @@ def _first_line(error: BaseException) -> str:
 
 
 def _same_columns(path: Path, names: list[str], other: Path, expected: list[str]) -> None:
-    twice = sorted({name for name in names if names.count(name) > 1})
+    folded = [name.lower() for name in names]  # as SQL reads them
+    twice = sorted({name for name in names if folded.count(name.lower()) > 1})
     if twice:
         raise EventError(f"{path} has the column {twice[0]} twice: export it again with one of each.")
     taken = [name for name in names if name.lower().startswith(HIDDEN)]
@@ -101,12 +107,12 @@ def _same_columns(path: Path, names: list[str], other: Path, expected: list[str]
 
 
 def _same_kinds(connection: Connection, files: tuple[Path, ...]) -> None:
-    """A number with a fraction here and a text there would make two customers of 1.0 and "1"."""
+    """1.0 here and "1" there would be two customers, and a time without a zone would be taken for UTC beside others."""
     seen: dict[str, tuple[str, Path]] = {}
     for number, path in enumerate(files):
         for name, kind, *_ in connection.execute(f"DESCRIBE part_{number}").fetchall():
             first, where = seen.setdefault(name, (kind, path))
-            if {first, kind} & {"DOUBLE", "FLOAT"} and {first, kind} & {"VARCHAR"}:
+            if any({first, kind} & one and {first, kind} & other for one, other in NEVER_MIXED):
                 raise EventError(f"{path} has {name} as {kind}, unlike {where} ({first}): export one type.")
 
 
