@@ -28,11 +28,15 @@ FAMILIES = (recency, frequency, monetary, engagement, rhythm, trend, lifecycle, 
 class Population:
     """Every customer known at a snapshot: the eligible ones as rows, the lapsed ones as what BG/NBD needs of them.
 
-    `lapsed` columns, one entry per lapsed (customer, snapshot): snapshot, active days, recency and tenure in days.
+    `lapsed` columns, one entry per lapsed (customer, snapshot): snapshot, active days, recency and tenure in days; at
+    the day of the census everybody is among them. `active_on` holds the day of each (customer, active day), `first_on`
+    the first of each customer.
     """
 
     rows: Rows
     lapsed: dict[str, Ints]
+    active_on: Ints
+    first_on: Ints
 
 
 def catalog(spec: FeatureSpec) -> list[Feature]:
@@ -55,13 +59,20 @@ def needed_edges(spec: FeatureSpec, snapshots: Sequence[int], extra: Sequence[in
 
 
 def eligible_rows(
-    chunk: EventChunk, snapshots: Sequence[int], spec: FeatureSpec, data_start: int, extra: Sequence[int] = ()
+    chunk: EventChunk,
+    snapshots: Sequence[int],
+    spec: FeatureSpec,
+    data_start: int,
+    extra: Sequence[int] = (),
+    census: int | None = None,
 ) -> Population:
     """One row per eligible (customer, snapshot), by customer, then snapshot; and the lapsed beside them.
 
     Eligible: an activity event within `active_within_days` before the snapshot. Lapsed: one before that, none since.
+    At the day of the `census` everybody is only counted.
     """
-    timeline = Timeline(chunk, needed_edges(spec, snapshots, extra))
+    edges = needed_edges(spec, snapshots, extra)
+    timeline = Timeline(chunk, edges if census is None else np.union1d(edges, census))
     days = np.array(sorted(snapshots), np.int64)
     every = Rows(
         timeline,
@@ -72,7 +83,23 @@ def eligible_rows(
     alive = every.count(spec.activity, spec.active_within_days) > 0
     rows = Rows(timeline, every.customer[alive], every.snapshot[alive], data_start)
     gone = ~alive & (every.count(spec.activity, None) > 0)
-    return Population(rows, _history(Rows(timeline, every.customer[gone], every.snapshot[gone], data_start), spec))
+    apart = Rows(timeline, every.customer[gone], every.snapshot[gone], data_start)
+    histories = [_history(apart, spec), *([] if census is None else [_everybody(timeline, census, spec, data_start)])]
+    entries = timeline.days(spec.activity)
+    first = np.diff(entries.customer, prepend=-1) > 0
+    return Population(
+        rows,
+        {name: np.concatenate([history[name] for history in histories]) for name in histories[0]},
+        entries.day,
+        entries.day[first],
+    )
+
+
+def _everybody(timeline: Timeline, day: int, spec: FeatureSpec, data_start: int) -> dict[str, Ints]:
+    customers = np.arange(timeline.chunk.customers)
+    every = Rows(timeline, customers, np.full(len(customers), day), data_start)
+    known = every.count(spec.activity, None) > 0
+    return _history(Rows(timeline, customers[known], every.snapshot[known], data_start), spec)
 
 
 def _history(rows: Rows, spec: FeatureSpec) -> dict[str, Ints]:

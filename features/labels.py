@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,8 +21,3 @@ def churned(rows: Rows, activity: tuple[str, ...], lead_days: int, horizon_days:
     opens, closes = label_edges(lead_days, horizon_days)
     running = rows.timeline.counts(activity)
     return running[rows.position(closes)] == running[rows.position(opens)]
-
-
-def closed_before(snapshots: Iterable[int], lead_days: int, horizon_days: int, known_before: int) -> list[int]:
-    """Snapshots whose whole label window lies before `known_before`, all in day numbers."""
-    return [day for day in snapshots if day + lead_days + horizon_days <= known_before]

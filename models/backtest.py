@@ -4,45 +4,137 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 
-from models.booster import BoosterParams, fit_booster, raw_scores
-from models.calibration import Predictions
-from models.table import Floats, TrainingTable
+from models.baselines import BASELINES, fit_baselines
+from models.booster import BoosterParams
+from models.census import Lapsed, population
+from models.members import MEMBERS, fit_members
+from models.season import Activity
+from models.table import Bools, Floats, Ints, TrainingTable, Window
 
 MOST_ORIGINS = 15  # enough to tell methods apart; each costs a fit
 
 
-def rolling_predictions(
-    table: TrainingTable,
-    params: BoosterParams,
+@dataclass(frozen=True)
+class Backtest:
+    """Out-of-time predictions, one entry per (customer, origin), origins rising.
+
+    `scores` are log odds of each member, `baselines` probabilities and `ranks` what breaks their ties; NaN where a
+    baseline could not be fitted. `value` is what the customer spent lately.
+    """
+
+    origin: Ints
+    customer: Ints
+    churned: Bools
+    value: Floats
+    scores: dict[str, Floats]
+    baselines: dict[str, Floats]
+    recency: Floats
+
+    def __len__(self) -> int:
+        return len(self.origin)
+
+    def origins(self) -> list[int]:
+        """The origins, oldest first."""
+        return [int(day) for day in np.unique(self.origin)]
+
+    def take(self, mask: Bools) -> Backtest:
+        """The entries of a mask."""
+        scores = {name: values[mask] for name, values in self.scores.items()}
+        baselines = {name: values[mask] for name, values in self.baselines.items()}
+        rows = (self.origin[mask], self.customer[mask], self.churned[mask], self.value[mask])
+        return Backtest(*rows, scores, baselines, self.recency[mask])
+
+    def up_to(self, newest_origin: int) -> Backtest:
+        """Only origins at or before a day."""
+        return self.take(self.origin <= newest_origin)
+
+    def at(self, origin: int) -> Backtest:
+        """Only one origin."""
+        return self.take(self.origin == origin)
+
+
+@dataclass(frozen=True)
+class Material:
+    """What every fit is made of: labelled rows, lapsed customers, activity by day, and the settings."""
+
+    table: TrainingTable
+    lapsed: Lapsed
+    activity: Activity
+    window: Window
+    params: BoosterParams
+    most_slices: int
+
+    def closed_by(self, origin: int) -> TrainingTable:
+        """The newest slices that may be learnt from at an origin."""
+        closed = self.table.closed_by(origin)
+        slices = closed.slices()
+        return closed.take(closed.snapshot >= slices[-self.most_slices]) if len(slices) > self.most_slices else closed
+
+
+def rolling_backtest(
+    material: Material,
+    origins: Sequence[int] | None = None,
     workers: int = 2,
     watch: Callable[[Sequence[int]], Sequence[int]] = lambda origins: origins,
-) -> Predictions:
-    """Out-of-time scores: one entry per (customer, origin), origins rising, the newest `MOST_ORIGINS` at most.
+) -> Backtest:
+    """Predictions at the newest `MOST_ORIGINS` origins whose closed slices hold both outcomes, or at given ones.
 
-    Origins whose closed slices hold only one outcome are left out. Two fits run at a time, one thread each, which
-    changes no number.
+    Two fits run at a time, one thread each, which changes no number.
     """
-    origins = [day for day in table.origins() if _learnable(table, day)][-MOST_ORIGINS:]
+    days = origins if origins is not None else [day for day in material.table.origins() if learnable(material, day)]
+    days = list(days)[-MOST_ORIGINS:] if origins is None else list(days)
     with ThreadPoolExecutor(workers) as pool:
-        futures = [pool.submit(_scores_at, table, origin, params) for origin in origins]
-        scores = [futures[number].result() for number in range(len(list(watch(origins))))]
-    tested = [table.at(origin) for origin in origins]
-    if not origins:
-        return Predictions(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, bool))
-    return Predictions(
-        np.concatenate([part.snapshot for part in tested]),
-        np.concatenate(scores),
-        np.concatenate([part.churned for part in tested]),
-    )
+        futures = [pool.submit(_at, material, origin) for origin in days]
+        found = [futures[number].result() for number in range(len(list(watch(days))))]
+    return _joined(found)
 
 
-def _learnable(table: TrainingTable, origin: int) -> bool:
+def learnable(material: Material, origin: int) -> bool:
+    """Whether both outcomes are among the rows closed by an origin."""
+    table = material.table
     labels = table.churned[table.snapshot + table.label_days <= origin]
     return bool(labels.any() and not labels.all())
 
 
-def _scores_at(table: TrainingTable, origin: int, params: BoosterParams) -> Floats:
-    return raw_scores(fit_booster(table.closed_by(origin), params), table.at(origin).values)
+def _at(material: Material, origin: int) -> Backtest:
+    closed, test, window = material.closed_by(origin), material.table.at(origin), material.window
+    everybody = population(test, material.lapsed, origin)
+    members = fit_members(closed, everybody, origin, material.activity, window, material.params)
+    made = {item.name: item for item in fit_baselines(closed, test, material.lapsed, window.horizon_days)}
+    missing = np.full(len(test), np.nan)
+    return Backtest(
+        test.snapshot,
+        test.customer,
+        test.churned,
+        recent_value(test),
+        members.scores(test),
+        {name: made[name].probability if name in made else missing for name in BASELINES},
+        test.column("days_since_last_activity"),
+    )
+
+
+def recent_value(table: TrainingTable) -> Floats:
+    """What each row's customer spent in the longest look-back, net of returns where there are any; 0 without money."""
+    named = [name for name in table.names if name.startswith("amount_") and name.endswith("d")]
+    longest = [name for name in named if name.startswith("amount_net_")] or named
+    return np.nan_to_num(table.column(longest[-1])) if longest else np.zeros(len(table))
+
+
+def _joined(parts: Sequence[Backtest]) -> Backtest:
+    if not parts:
+        empty = np.zeros(0)
+        whole = (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, bool), empty)
+        return Backtest(*whole, dict.fromkeys(MEMBERS, empty), dict.fromkeys(BASELINES, empty), empty)
+
+    def joined(name: str) -> np.ndarray:
+        return np.concatenate([getattr(part, name) for part in parts])
+
+    def each(name: str, keys: Sequence[str]) -> dict[str, Floats]:
+        return {key: np.concatenate([getattr(part, name)[key] for part in parts]) for key in keys}
+
+    whole = (joined("origin"), joined("customer"), joined("churned"), joined("value"))
+    return Backtest(*whole, each("scores", MEMBERS), each("baselines", BASELINES), joined("recency"))

@@ -11,25 +11,16 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from models.bgnbd import History, fit_bgnbd
-from models.table import Floats, Ints, TrainingTable
+from models.bgnbd import fit_bgnbd
+from models.census import Lapsed, population
+from models.customer_base import RECENCY, histories
+from models.rule import fit_rule
+from models.table import Floats, TrainingTable
 
-RECENCY = "days_since_last_activity"
 BASELINES = ("base_rate", "recency_rule", "rfm_logistic", "bgnbd")
 CLOSEST = 1e-4  # no baseline may claim certainty: one miss would cost it everything
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Lapsed:
-    """One entry per (snapshot, history) of lapsed customers, with their number; days and counts as integers."""
-
-    snapshot: Ints
-    active_days: Ints
-    recency_days: Ints
-    tenure_days: Ints
-    customers: Ints
 
 
 @dataclass(frozen=True)
@@ -64,28 +55,8 @@ def _base_rate(train: TrainingTable, test: TrainingTable) -> Baseline:
 
 
 def _recency_rule(train: TrainingTable, test: TrainingTable, horizon_days: int) -> Baseline:
-    """No activity in horizon, horizon/2, horizon/4 ... days: the rule with the lowest log loss on the training rows."""
-    recency, churned = train.column(RECENCY), train.churned
-    best: tuple[float, int, float, float] | None = None
-    days = horizon_days
-    while days >= 1:
-        silent = recency >= days
-        if silent.any() and not silent.all():
-            high, low = _smooth(churned[silent]), _smooth(churned[~silent])
-            predicted = np.where(silent, high, low)
-            loss = -float(np.log(np.where(churned, predicted, 1 - predicted)).mean())
-            best = min(best or (np.inf, 0, 0.0, 0.0), (loss, days, high, low))
-        days //= 2
-    if best is None:
-        rate = _smooth(churned)
-        best = (0.0, horizon_days, rate, rate)
-    _, rule, high, low = best
-    now = test.column(RECENCY)
-    return Baseline("recency_rule", f"nothing for {rule} days", _open(np.where(now >= rule, high, low)), now)
-
-
-def _smooth(churned: np.ndarray) -> float:
-    return float((churned.sum() + 0.5) / (len(churned) + 1))
+    rule, now = fit_rule(train, horizon_days), test.column(RECENCY)
+    return Baseline("recency_rule", f"nothing for {rule.days} days", _open(rule.probability(now)), now)
 
 
 def _rfm(table: TrainingTable) -> Floats:
@@ -101,24 +72,6 @@ def _rfm_logistic(train: TrainingTable, test: TrainingTable) -> Baseline:
     model.fit(_rfm(train), train.churned)
     predicted = model.predict_proba(_rfm(test))[:, 1]
     return Baseline("rfm_logistic", "logistic regression on recency, frequency, money", _open(predicted), predicted)
-
-
-def histories(table: TrainingTable) -> History:
-    """What BG/NBD needs of each row of one snapshot."""
-    age, recency = table.column("tenure_days"), table.column(RECENCY)
-    return History(table.column("active_days_lifetime") - 1, age - recency, age, np.ones(len(table)))
-
-
-def population(table: TrainingTable, lapsed: Lapsed, snapshot: int) -> History:
-    """Everybody known at a snapshot: the eligible and the lapsed, or everyone would look alive."""
-    alive, gone = histories(table.at(snapshot)), lapsed.snapshot == snapshot
-    age = lapsed.tenure_days[gone].astype(np.float64)
-    return History(
-        np.concatenate([alive.repeats, lapsed.active_days[gone] - 1]),
-        np.concatenate([alive.last, age - lapsed.recency_days[gone]]),
-        np.concatenate([alive.age, age]),
-        np.concatenate([alive.weight, lapsed.customers[gone]]),
-    )
 
 
 def _bgnbd(test: TrainingTable, lapsed: Lapsed, horizon_days: int) -> Baseline:

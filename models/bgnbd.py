@@ -47,7 +47,7 @@ class BgNbd:
     a: float
     b: float
 
-    def churn_probability(self, history: History, horizon_days: int) -> Floats:
+    def churn_probability(self, history: History, horizon_days: Floats | int) -> Floats:
         """P(no purchase in the next `horizon_days`), one per entry.
 
         Alive customers have a Gamma(r + x, alpha + T) rate, so that with T' = T + horizon the probability is
@@ -56,6 +56,10 @@ class BgNbd:
         x, age = history.repeats, history.age
         silent = (self.r + x) * (np.log(self.alpha + age) - np.log(self.alpha + age + horizon_days))
         return 1 - self.alive(history) * -np.expm1(silent)
+
+    def log_likelihood(self, history: History) -> float:
+        """Mean log likelihood of the histories, in days; comparable with Pareto/NBD's."""
+        return -_loss(np.array([self.r, self.alpha, self.a, self.b]), history)
 
     def alive(self, history: History) -> Floats:
         """P(alive) at the end of each customer's history."""

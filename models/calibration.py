@@ -1,4 +1,4 @@
-"""From scores to probabilities: none, intercept or sigmoid, chosen by what held at later origins."""
+"""From scores to probabilities: none, intercept or sigmoid, fitted on out-of-time scores."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 
-from models.table import Bools, Floats, Ints
+from models.table import Bools, Floats
 
 METHODS = ("none", "intercept", "sigmoid")  # from the simplest on
 CLOSEST = 1e-6
-FEWEST_ORIGINS = 6  # chosen on two, a sigmoid cost 0.12 log loss at the demo's next origin (2011-06-27)
-WARM_ORIGINS = 1  # closed origins that a calibrator needs before it is tried
+MOST_SHIFT = 20.0
 
 
 @dataclass(frozen=True)
@@ -24,9 +23,13 @@ class Calibrator:
     slope: float = 1.0
     intercept: float = 0.0
 
+    def odds(self, scores: Floats) -> Floats:
+        """Calibrated log odds, one per score."""
+        return self.slope * scores + self.intercept
+
     def probability(self, scores: Floats) -> Floats:
         """One probability per score, never 0 or 1: one miss would cost everything."""
-        return np.clip(sigmoid(self.slope * scores + self.intercept), CLOSEST, 1 - CLOSEST)
+        return np.clip(sigmoid(self.odds(scores)), CLOSEST, 1 - CLOSEST)
 
     def to_json(self) -> dict[str, str | float]:
         """The calibrator as plain data."""
@@ -38,32 +41,15 @@ class Calibrator:
         return Calibrator(str(content["method"]), float(content["slope"]), float(content["intercept"]))
 
 
-@dataclass(frozen=True)
-class Predictions:
-    """Out-of-time scores of a backtest: one entry per (customer, origin)."""
-
-    origin: Ints
-    score: Floats
-    churned: Bools
-
-    def up_to(self, newest_origin: int) -> Predictions:
-        """Only origins at or before a day."""
-        mask = self.origin <= newest_origin
-        return Predictions(self.origin[mask], self.score[mask], self.churned[mask])
-
-
-@dataclass(frozen=True)
-class Choice:
-    """The chosen calibrator and the table behind the choice: mean log loss per origin and method."""
-
-    calibrator: Calibrator
-    why: str
-    table: list[dict[str, float | str]]
-
-
 def sigmoid(values: Floats) -> Floats:
     """Logistic function without overflow."""
     return 0.5 * (1 + np.tanh(0.5 * values))
+
+
+def logit(probability: Floats) -> Floats:
+    """Log odds of probabilities, which are kept `CLOSEST` away from 0 and 1."""
+    inside = np.clip(probability, CLOSEST, 1 - CLOSEST)
+    return np.log(inside) - np.log1p(-inside)
 
 
 def log_losses(scores: Floats, churned: Bools) -> Floats:
@@ -83,48 +69,33 @@ def fit(method: str, scores: Floats, churned: Bools) -> Calibrator:
     return Calibrator("sigmoid", float(np.exp(found.x[0])), float(found.x[1]))
 
 
-def backtest_methods(predictions: Predictions, label_days: int) -> list[dict[str, float | str]]:
-    """One row per origin with closed origins before it: log loss of each method fitted on those.
+def level(scores: Floats, churned: Bools) -> float:
+    """The log odds to add so that as many leave as promised: what a season did to everybody. Never infinite."""
+    shift = 0.0
+    for _ in range(50):
+        p = sigmoid(scores + shift)
+        step = float(np.clip((churned - p).sum() / max((p * (1 - p)).sum(), 1e-9), -1, 1))
+        shift += step
+        if abs(step) < 1e-10 or abs(shift) > MOST_SHIFT:
+            break
+    return shift
 
-    A calibrator at an origin sees only predictions whose outcomes were known then.
+
+def simplest(losses: Mapping[str, Floats], weight: Floats | None = None) -> tuple[str, str]:
+    """The first of `losses` whose mean lies within one paired standard error of the lowest mean, and why.
+
+    `losses` holds, from the simplest method on, one loss per origin (or slice); at least two of them. `weight` says
+    how much each origin counts.
     """
-    rows: list[dict[str, float | str]] = []
-    for origin in np.unique(predictions.origin):
-        known = predictions.up_to(int(origin) - label_days)
-        if len(np.unique(known.origin)) < WARM_ORIGINS:
-            continue
-        here = predictions.origin == origin
-        row: dict[str, float | str] = {"origin": int(origin), "customers": int(here.sum())}
-        for method in METHODS:
-            calibrator = fit(method, known.score, known.churned)
-            scores = calibrator.slope * predictions.score[here] + calibrator.intercept
-            row[method] = float(log_losses(scores, predictions.churned[here]).mean())
-        rows.append(row)
-    return rows
-
-
-def choose(predictions: Predictions, label_days: int, forced: str = "auto") -> Choice:
-    """The simplest method within one paired standard error of the best over origins, fitted on all predictions."""
-    table = backtest_methods(predictions, label_days)
-    if forced != "auto":
-        chosen, why = forced, "set by calibration.method"
-    elif len(table) < FEWEST_ORIGINS:
-        chosen, why = (
-            "none",
-            f"{len(table)} origins to compare on, and under {FEWEST_ORIGINS} a season passes for a rule",
-        )
-    else:
-        chosen, why = _simplest(table)
-    return Choice(fit(chosen, predictions.score, predictions.churned), why, table)
-
-
-def _simplest(table: list[dict[str, float | str]]) -> tuple[str, str]:
-    losses = {method: np.array([float(row[method]) for row in table]) for method in METHODS}
-    best = min(METHODS, key=lambda method: losses[method].mean())
-    for method in METHODS:
-        worse = losses[method] - losses[best]
-        error = worse.std(ddof=1) / np.sqrt(len(worse))
-        if worse.mean() <= error:
-            detail = f"mean log loss {losses[method].mean():.4f} over {len(table)} origins; best is {best}"
-            return method, f"{detail} {losses[best].mean():.4f}, paired standard error {error:.4f}"
-    return best, f"mean log loss {losses[best].mean():.4f} over {len(table)} origins"
+    count = len(next(iter(losses.values())))
+    share = np.full(count, 1 / count) if weight is None else weight / weight.sum()
+    best = min(losses, key=lambda name: float(losses[name] @ share))
+    for name, values in losses.items():
+        worse = values - losses[best]
+        mean, effective = float(worse @ share), 1 / float((share**2).sum())
+        spread = float(((worse - mean) ** 2 @ share) * effective / max(effective - 1, 0.1))
+        error = np.sqrt(spread / effective)
+        if mean <= error:
+            detail = f"mean log loss {values @ share:.4f} over {count}; best is {best}"
+            return name, f"{detail} {losses[best] @ share:.4f}, paired standard error {error:.4f}"
+    raise AssertionError("the best lies within its own standard error")

@@ -21,13 +21,14 @@ def _axes(title: str, x: str, y: str) -> tuple[Figure, Any]:
     return figure, axes
 
 
-def all_figures(points: dict[str, Points]) -> dict[str, Figure]:
+def all_figures(points: dict[str, Any]) -> dict[str, Figure]:
     """One figure per set of points that `pipeline.evaluate` writes."""
     return {
         "reliability": reliability_figure(points["reliability"]),
         "gain": gain_figure(points["gain"]),
         "precision_recall": precision_recall_figure(points["precision_recall"]),
         "scores_by_slice": scores_figure(points["scores_by_slice"]),
+        "backtest": backtest_figure(points["backtest"]),
     }
 
 
@@ -75,4 +76,27 @@ def scores_figure(rows: Points) -> Figure:
             label=str(name) if number == len(slices) - 1 else None,
         )
     axes.legend(frameon=False)
+    return figure
+
+
+def backtest_figure(rows: list[dict[str, Any]]) -> Figure:
+    """Log loss of the procedure and of each baseline, and its level, at every past origin."""
+    figure = Figure(figsize=(8, 6), layout="constrained")
+    above, below = figure.subplots(2, 1, sharex=True)
+    above.set_title("Log loss at past dates, everything refitted at each", loc="left", color=INK)
+    days = [row["origin"] for row in rows]
+    names = list(dict.fromkeys(name for row in rows for name in row["log_loss"]))
+    for number, name in enumerate(names):
+        look = {"color": ACCENT, "linewidth": 2.5} if name == "model" else {"color": f"C{number}", "linewidth": 1}
+        above.plot(days, [row["log_loss"].get(name, float("nan")) for row in rows], label=name, **look)
+    if names:
+        above.legend(frameon=False, ncols=3, fontsize=8)
+    below.set_title("Promised and realised share of leavers", loc="left", color=INK)
+    below.plot(days, [row["mean_probability"] for row in rows], color=ACCENT, label="promised")
+    below.plot(days, [row["base_rate"] for row in rows], color=INK, linestyle="--", label="left")
+    below.tick_params(axis="x", rotation=60, labelsize=7)
+    if names:
+        below.legend(frameon=False)
+    for axes in (above, below):
+        axes.spines[["top", "right"]].set_visible(False)
     return figure

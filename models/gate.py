@@ -11,6 +11,8 @@ from models.intervals import Estimate
 from models.metrics import Groups, all_metrics, leavers_found
 from models.table import Floats, TrainingTable
 
+RULE_TOLERANCE = 0.01  # log loss that a rule may lose to the base rate: two rates learnt from few rows
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -63,6 +65,12 @@ def absolute_checks(auc: Estimate, loss: Estimate) -> list[Check]:
     ]
 
 
+def rule_check(loss: Estimate) -> Check:
+    """What a rule must do where there are too few customers for a model: be no worse than the base rate."""
+    sentence = f"log loss differs by {loss.value:+.4f} from the base rate's"
+    return _at_most("rule_holds", loss.value, RULE_TOLERANCE, sentence)
+
+
 def champion_checks(test: TrainingTable, challenger: Floats, champion: Floats, limits: Limits) -> list[Check]:
     """The challenger beside the champion: log loss, calibration, lift at capacity and stability of the High list."""
     weight = np.ones(len(test))
@@ -96,7 +104,7 @@ def champion_checks(test: TrainingTable, challenger: Floats, champion: Floats, l
 
 
 def _at_most(name: str, value: float, limit: float, figures: str) -> Check:
-    return Check(name, value, limit, value <= limit, f"{figures}; the difference may be at most {limit:g}")
+    return Check(name, value, limit, value <= limit, f"{figures}; at most {limit:g} is allowed")
 
 
 def high_changed(one: Floats, other: Floats, high: float) -> float:
@@ -104,3 +112,16 @@ def high_changed(one: Floats, other: Floats, high: float) -> float:
     first, second = one >= high, other >= high
     either = int((first | second).sum())
     return float((first != second).sum()) / either if either else 0.0
+
+
+def top_changed(one: Floats, other: Floats, capacity: int) -> float:
+    """Share of the `capacity` highest by one model that are not among the highest by the other."""
+    taken = min(capacity, len(one))
+    first, second = (set(np.argsort(-values, kind="stable")[:taken].tolist()) for values in (one, other))
+    return len(first - second) / taken if taken else 0.0
+
+
+def seed_check(changed: float, capacity: int, most: float) -> Check:
+    """Whether the list's top survives another seed: a place that luck gave is no reason to call anybody."""
+    figures = f"with another seed {changed:.0%} of the {capacity:,} at the top would be others"
+    return _at_most("stable_under_reseeding", changed, most, figures)

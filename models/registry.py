@@ -19,7 +19,7 @@ from typing import Any
 
 SERVED = Path(__file__).with_name("served.py")
 VERSION_TAG = "ebb.model_version"
-REQUIREMENTS = ("lightgbm", "numpy", "pandas")
+REQUIREMENTS = ("lightgbm", "numpy", "pandas", "scikit-learn", "scipy")
 
 
 class RegistryUnavailableError(RuntimeError):
@@ -42,13 +42,14 @@ class Registry:
 
 @dataclass(frozen=True)
 class TrainingRecord:
-    """What a run holds: flat parameters and metrics, tags, figures by name, files to log and the model's folder."""
+    """What a run holds: parameters, metrics (`stepped`: by day number), tags, figures, files and the model's folder."""
 
     version: str
     params: Mapping[str, Any]
     metrics: Mapping[str, float]
     tags: Mapping[str, str]
     figures: Mapping[str, Any] = field(default_factory=dict)
+    stepped: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
     model_files: Mapping[str, Path] = field(default_factory=dict)
     feature_names: tuple[str, ...] = ()
@@ -113,6 +114,9 @@ def log_training(registry: Registry, record: TrainingRecord) -> str:
             mlflow.set_tags({**record.tags, VERSION_TAG: record.version, **_process_tags()})
             mlflow.log_params(dict(record.params))
             mlflow.log_metrics(dict(record.metrics))
+            for name, steps in record.stepped.items():
+                for step, value in steps.items():
+                    mlflow.log_metric(name, value, step=step)
             for name, figure in record.figures.items():
                 mlflow.log_figure(figure, f"plots/{name}.png")
             for path in record.files:
@@ -128,10 +132,12 @@ def _log_model(mlflow: Any, registry: Registry, record: TrainingRecord) -> Any:
     from mlflow.models import ModelSignature
     from mlflow.types import ColSpec, Schema
 
-    columns = Schema([ColSpec("float", name, required=False) for name in record.feature_names])
+    features = [ColSpec("float", name, required=False) for name in record.feature_names]
+    columns = Schema([ColSpec("datetime", "snapshot"), *features])
     return mlflow.pyfunc.log_model(
         name="model",
         python_model=str(SERVED),
+        code_paths=[str(SERVED.parent)],
         artifacts={name: str(path) for name, path in record.model_files.items()},
         signature=ModelSignature(inputs=columns, outputs=Schema([ColSpec("double", "churn_probability")])),
         pip_requirements=[f"{name}=={_installed(name)}" for name in REQUIREMENTS],

@@ -13,6 +13,19 @@ Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
+class Window:
+    """When a label looks: `[snapshot + lead_days, snapshot + lead_days + horizon_days)`."""
+
+    lead_days: int
+    horizon_days: int
+
+    @property
+    def label_days(self) -> int:
+        """Days from the snapshot until the outcome is known."""
+        return self.lead_days + self.horizon_days
+
+
+@dataclass(frozen=True)
 class TrainingTable:
     """One entry per (customer, snapshot): features, label and keys, by customer, then snapshot.
 
@@ -36,8 +49,8 @@ class TrainingTable:
             raise KeyError(name)
         return self.values[:, self.names.index(name)].astype(np.float64)
 
-    def take(self, mask: Bools) -> TrainingTable:
-        """The rows of a mask."""
+    def take(self, mask: Bools | Ints) -> TrainingTable:
+        """The rows of a mask or of an index."""
         return TrainingTable(
             self.customer[mask], self.snapshot[mask], self.churned[mask], self.values[mask], self.names, self.label_days
         )
@@ -58,3 +71,9 @@ class TrainingTable:
         """Snapshots with at least one slice to learn from, oldest first."""
         days = self.slices()
         return [day for day in days if days[0] + self.label_days <= day]
+
+
+def unlabelled(values: NDArray[np.float32], names: tuple[str, ...], snapshot: Ints) -> TrainingTable:
+    """Rows to be scored, one per customer: nobody's outcome is known, so `churned` is False throughout."""
+    rows = len(values)
+    return TrainingTable(np.arange(rows), snapshot, np.zeros(rows, bool), values, names, 0)

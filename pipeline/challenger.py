@@ -10,6 +10,8 @@ from pipeline.tables import CALIBRATION, MODEL
 FILES = {
     "judged.txt": MODEL,
     "shipped.txt": MODEL,
+    "judged_members.json": MODEL,
+    "shipped_members.json": MODEL,
     "judged_calibration.json": CALIBRATION,
     "shipped_calibration.json": CALIBRATION,
 }

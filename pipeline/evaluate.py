@@ -1,27 +1,36 @@
-"""Stage: judge the model beside its baselines on the newest test slice, draw the plots, record the run in MLflow."""
+"""Stage: judge the model beside its baselines on the newest slice and on past dates; record the run in MLflow."""
 
 from __future__ import annotations
 
 import csv
 import io
-import subprocess
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from features.snapshots import as_date
+from models.backtest import Material
 from models.baselines import Baseline, fit_baselines
 from models.calibration import sigmoid
+from models.chosen import Chosen
 from models.curves import Points, gain, precision_recall, reliability, scores_by_slice
 from models.figures import all_figures
-from models.judge import Judgement, judge
-from models.registry import Registry, RegistryUnavailableError, TrainingRecord, log_training
+from models.gate import high_changed, top_changed
+from models.grade import Grade, grade
+from models.judge import NAMES, Judgement, judge
+from models.members import reseeded
+from models.minimum import few
+from models.promise import promises
 from models.table import Floats, TrainingTable
+from pipeline.backtest_table import load_backtest
 from pipeline.challenger import challenger_manifest, challenger_version
+from pipeline.chosen import load_chosen, probability
 from pipeline.errors import ArtifactError, run_stage
-from pipeline.folders import sha256, verify
-from pipeline.judged import judged_probability
+from pipeline.folders import verify
+from pipeline.past_dates import found_on_past_dates
+from pipeline.record import record_training
 from pipeline.settings import Settings, load_settings
 from pipeline.summary import StageSummary
 from pipeline.tables import (
@@ -30,12 +39,13 @@ from pipeline.tables import (
     PLOTS,
     REPORTS,
     TRAINING,
+    read_json,
     read_table,
     write_json,
     write_table,
     write_text,
 )
-from pipeline.training_data import days, load_lapsed, load_training
+from pipeline.training_data import load_material
 
 PREDICTIONS = pa.schema(
     [
@@ -49,13 +59,13 @@ PREDICTIONS = pa.schema(
 
 @dataclass(frozen=True)
 class Evaluation:
-    """All that the stage found out."""
+    """All that was found out on the test slice."""
 
     test: TrainingTable
     probability: Floats
     baselines: list[Baseline]
     judgement: Judgement
-    points: dict[str, Points]
+    grade: Grade
 
 
 def main() -> None:
@@ -64,52 +74,94 @@ def main() -> None:
     settings = load_settings()
     manifest = verify(MODEL)
     verify(CALIBRATION)
-    table = load_training(settings)
-    found = _evaluate(table, settings, manifest)
-    report = _report(found, manifest)
-    write_json(report, REPORTS / "evaluation.json")
-    write_json(challenger_manifest(), REPORTS / "challenger.json")
-    _write_predictions(table, found)
-    for name, rows in found.points.items():
-        write_text(_csv(rows), PLOTS / f"{name}.csv")
-    _record(settings, found, report, manifest, summary)
-    _say(summary, found, manifest)
-
-
-def _evaluate(table: TrainingTable, settings: Settings, manifest: dict[str, Any]) -> Evaluation:
-    test_snapshot = table.slices()[-1]
+    material = load_material(settings)
+    test_snapshot = material.table.slices()[-1]
     if manifest["judged_label_end"] > str(as_date(test_snapshot)):
         raise ArtifactError(
             f"data/model was judged with labels up to {manifest['judged_label_end']}, past the test snapshot "
             f"{as_date(test_snapshot)}: run `dvc repro --force train`."
         )
-    test, train = table.at(test_snapshot), table.closed_by(test_snapshot)
-    probability = judged_probability(MODEL / "judged.txt", CALIBRATION / "judged_calibration.json", test)
-    baselines = fit_baselines(train, test, load_lapsed(), settings.churn.horizon_days)
-    evaluation = settings.evaluation
-    judgement = judge(test, probability, baselines, evaluation.capacity, evaluation.bootstrap, evaluation.seed)
-    backtest = read_table(CALIBRATION / "backtest.parquet")
-    origin = days(backtest, "origin")
-    points = {
-        "reliability": reliability(probability, test.churned),
-        "gain": gain(probability, test.churned),
-        "precision_recall": precision_recall(probability, test.churned),
+    model = load_chosen(MODEL, CALIBRATION, "judged")
+    found = _evaluate(material, model, settings)
+    points = _points(found, material.table)
+    report = _report(found, material, model, settings, manifest)
+    write_json(report, REPORTS / "evaluation.json")
+    write_json(challenger_manifest(), REPORTS / "challenger.json")
+    _write_predictions(material.table, found)
+    for name, rows in points.items():
+        write_text(_csv(rows), PLOTS / f"{name}.csv")
+    figures = all_figures({**points, "backtest": read_json(REPORTS / "backtest.json")["rows"]})
+    record_training(settings, report, figures, summary)
+    _say(summary, found, report)
+
+
+def _evaluate(material: Material, model: Chosen, settings: Settings) -> Evaluation:
+    table, evaluation = material.table, settings.evaluation
+    test_snapshot = table.slices()[-1]
+    test, train = table.at(test_snapshot), material.closed_by(test_snapshot)
+    churn = probability(model, test)
+    baselines = fit_baselines(train, test, material.lapsed, settings.churn.horizon_days)
+    judgement = judge(test, churn, baselines, evaluation.capacity, evaluation.bootstrap, evaluation.seed)
+    best = judgement.best_baseline
+    rival = next(item for item in baselines if item.name == best)
+    shown = f"the rule '{rival.about}'" if best == "recency_rule" else NAMES[best]
+    against, leavers = judgement.log_loss_difference[best], int(test.churned.sum())
+    return Evaluation(test, churn, baselines, judgement, grade(churn, test.churned, against, shown, len(test), leavers))
+
+
+def _points(found: Evaluation, table: TrainingTable) -> dict[str, Points]:
+    past = read_table(CALIBRATION / "procedure.parquet")
+    origin = past.column("origin").cast(pa.int32()).to_numpy().astype(np.int64)
+    return {
+        "reliability": reliability(found.probability, found.test.churned),
+        "gain": gain(found.probability, found.test.churned),
+        "precision_recall": precision_recall(found.probability, found.test.churned),
         "scores_by_slice": scores_by_slice(
-            origin, sigmoid(backtest.column("score").to_numpy()), {day: str(as_date(day)) for day in table.slices()}
+            np.append(origin, found.test.snapshot),
+            np.append(sigmoid(past.column("odds").to_numpy()), found.probability),
+            {day: str(as_date(day)) for day in table.slices()},
+        )
+        if table.slices()[-1] not in origin
+        else scores_by_slice(
+            origin, sigmoid(past.column("odds").to_numpy()), {day: str(as_date(day)) for day in table.slices()}
         ),
     }
-    return Evaluation(test, probability, baselines, judgement, points)
 
 
-def _report(found: Evaluation, manifest: dict[str, Any]) -> dict[str, Any]:
+def _report(
+    found: Evaluation, material: Material, model: Chosen, settings: Settings, manifest: dict[str, Any]
+) -> dict[str, Any]:
+    cuts = (settings.risk.medium, settings.risk.high)
+    odds = model.odds(found.test)
+    backtest, best = load_backtest(), found.judgement.best_baseline
+    past = read_table(CALIBRATION / "procedure.parquet").column("odds").to_numpy()
     return {
         "model_version": challenger_version(),
         "test_snapshot": manifest["test_snapshot"],
         "trained_on_slices": len(manifest["judged_slices"]),
+        "blend": model.blend.name,
+        "grade": found.grade.to_json(),
         **found.judgement.to_json(),
-        "best_baseline": found.judgement.best_baseline,
+        "best_baseline": best,
         "about_baselines": [{"name": item.name, "about": item.about} for item in found.baselines],
+        "promises": {name: item.to_json() for name, item in promises(odds, model.spread, cuts).items()},
+        "reseeded": _reseeded(found, material, model, settings),
+        "past_dates": found_on_past_dates(backtest, past, best, settings),
         "sentences": found.judgement.sentences(),
+        "warnings": [warning for warning in [few(found.test)] if warning],
+    }
+
+
+def _reseeded(found: Evaluation, material: Material, model: Chosen, settings: Settings) -> dict[str, float]:
+    """How much of the list another seed would change, on the test rows."""
+    if "trees" not in model.blend.members:
+        return {"top_changed": 0.0, "high_changed": 0.0}
+    closed = material.closed_by(int(found.test.snapshot[0]))
+    other = reseeded(model.members, closed, material.params, material.params.seed + 1)
+    again = Chosen(other, model.blend, model.spread).probability(found.test)
+    return {
+        "top_changed": round(top_changed(found.probability, again, settings.evaluation.capacity), 6),
+        "high_changed": round(high_changed(found.probability, again, settings.risk.high), 6),
     }
 
 
@@ -128,60 +180,18 @@ def _csv(rows: Points) -> str:
     return buffer.getvalue()
 
 
-def _record(
-    settings: Settings, found: Evaluation, report: dict[str, Any], manifest: dict[str, Any], summary: StageSummary
-) -> None:
-    registry = Registry(**settings.mlflow.model_dump())
-    metrics = {f"{name}": item.value for name, item in found.judgement.metrics["model"].items()}
-    for baseline, item in found.judgement.log_loss_difference.items():
-        metrics[f"log_loss_minus_{baseline}"] = item.value
-    metrics |= {f"leavers_found_{name}": item.value for name, item in found.judgement.found.items()}
-    calibration = {"calibration.method": settings.calibration.method}
-    sections = {"churn": settings.churn, "snapshots": settings.snapshots, "model": settings.model}
-    flat = {f"{part}.{key}": value for part, section in sections.items() for key, value in section.model_dump().items()}
-    record = TrainingRecord(
-        version=challenger_version(),
-        params={**flat, **calibration, "features": len(manifest["features"])},
-        metrics=metrics,
-        tags={
-            "ebb.test_snapshot": manifest["test_snapshot"],
-            "ebb.training_sha256": sha256(TRAINING),
-            "ebb.git_commit": _git_commit(),
-        },
-        figures=all_figures(found.points),
-        files=(REPORTS / "evaluation.json", REPORTS / "calibration.json"),
-        model_files={
-            "booster": MODEL / "shipped.txt",
-            "calibration": CALIBRATION / "shipped_calibration.json",
-            "manifest": REPORTS / "challenger.json",
-        },
-        feature_names=tuple(manifest["features"]),
-    )
-    try:
-        number = log_training(registry, record)
-        summary.line("MLflow", f"{settings.mlflow.registered_model} version {number}, alias challenger")
-    except RegistryUnavailableError as error:
-        summary.warn(f"MLflow has no record of this run ({error}); everything else is complete.")
-
-
-def _git_commit() -> str:
-    try:
-        done = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False, timeout=10)
-    except OSError:
-        return "unknown"
-    return done.stdout.strip() if done.returncode == 0 else "unknown"
-
-
-def _say(summary: StageSummary, found: Evaluation, manifest: dict[str, Any]) -> None:
+def _say(summary: StageSummary, found: Evaluation, report: dict[str, Any]) -> None:
     figures = found.judgement.metrics
-    summary.line("test slice", f"{manifest['test_snapshot']}, {found.judgement.n:,} customers")
+    summary.line("test slice", f"{report['test_snapshot']}, {found.judgement.n:,} customers, blend {report['blend']}")
     for name, item in figures.items():
         loss, auc = item["log_loss"], item["roc_auc"]
         shown = f"log loss {loss.value:.4f} ({loss.low:.4f} to {loss.high:.4f}), ROC AUC {auc.value:.3f}"
         summary.line(name if name == "model" else f"baseline {name}", shown)
     model = figures["model"]
     summary.line("promised, realised", f"{model['mean_probability'].value:.1%}, {model['base_rate'].value:.1%}")
-    for sentence in found.judgement.sentences():
+    summary.line("grade", f"{found.grade.letter}: {found.grade.sentence}")
+    summary.line("next", found.grade.next_step)
+    for sentence in [*report["warnings"], *found.judgement.sentences(), *report["past_dates"]["sentences"]]:
         summary.warn(sentence)
     summary.show()
 

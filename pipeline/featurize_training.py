@@ -7,26 +7,37 @@ from datetime import date
 from features.labels import churned, label_edges
 from features.snapshots import day_number
 from pipeline.errors import SplitError, run_stage
-from pipeline.matrix import LAPSED, Matrix
+from pipeline.matrix import ACTIVITY, LAPSED, Matrix
 from pipeline.settings import load_settings
 from pipeline.summary import StageSummary, progress
-from pipeline.tables import CATALOG, EVENTS_CLOSED, TRAINING, TRAINING_LAPSED, read_json, write_json, write_table
+from pipeline.tables import (
+    CATALOG,
+    EVENTS_CLOSED,
+    TRAINING,
+    TRAINING_ACTIVITY,
+    TRAINING_LAPSED,
+    read_json,
+    write_json,
+    write_table,
+)
 
 
 def main() -> None:
-    """Write data/features/training.parquet, its lapsed customers and the catalog of features."""
+    """Write data/features/training.parquet, its lapsed customers, the activity by day and the catalog of features."""
     summary = StageSummary("featurize_training")
     settings = load_settings()
     calendar = read_json(EVENTS_CLOSED / "slices.json")
     churn, spec = settings.churn, settings.feature_spec()
+    slices = [day_number(date.fromisoformat(day)) for day in calendar["slices"]]
     matrix = Matrix(
         files=[EVENTS_CLOSED / "events.parquet"],
         engine=settings.engine,
         spec=spec,
-        snapshots=[day_number(date.fromisoformat(day)) for day in calendar["slices"]],
+        snapshots=slices,
         data_start=day_number(date.fromisoformat(calendar["data_start"])),
         label=lambda rows: churned(rows, spec.activity, churn.lead_days, churn.horizon_days),
         label_offsets=label_edges(churn.lead_days, churn.horizon_days),
+        census=slices[-1] + churn.lead_days + churn.horizon_days,
     )
     rows = write_table(progress(matrix.tables(), "chunks of customers"), matrix.schema, TRAINING)
     if rows == 0:
@@ -36,6 +47,7 @@ def main() -> None:
         )
     lapsed = matrix.lapsed()
     write_table([lapsed], LAPSED, TRAINING_LAPSED)
+    write_table([matrix.activity()], ACTIVITY, TRAINING_ACTIVITY)
     write_json([feature.entry() for feature in matrix.features], CATALOG)
     summary.line("events in", matrix.events)
     summary.line("labelled slices", len(matrix.snapshots))

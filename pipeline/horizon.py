@@ -11,6 +11,7 @@ from pipeline.errors import ConfigError, SplitError
 from pipeline.settings import Settings
 
 MOST_DAYS_AHEAD = 7
+SHORTEST_HISTORY = 2  # part of active_within_days that a short history may fall back to
 
 
 @dataclass(frozen=True)
@@ -53,14 +54,22 @@ def resolve_calendar(first_day: date, last_day: date, only_dates: bool, settings
     label_days = churn.lead_days + churn.horizon_days
     history = snapshots.min_history_days
     known_before = as_of - timedelta(days=settings.events.lateness_days)
-    slices = labelled_slices(
-        day_number(first_day),
-        day_number(known_before),
-        label_days,
-        snapshots.every_days,
-        snapshots.train,
-        churn.active_within_days if history is None else history,
-    )
+
+    def with_history(days: int) -> Slices:
+        first, known = day_number(first_day), day_number(known_before)
+        return labelled_slices(first, known, label_days, snapshots.every_days, snapshots.train, days)
+
+    slices = with_history(churn.active_within_days if history is None else history)
+    if history is None and not _judgeable(slices, label_days):
+        # A young shop is judged on slices that see half of the usual history, rather than not at all.
+        shorter = with_history(churn.active_within_days // SHORTEST_HISTORY)
+        if _judgeable(shorter, label_days):
+            slices = shorter
+            warnings.append(
+                f"The history is short, so slices need only {churn.active_within_days // SHORTEST_HISTORY} days before "
+                f"them instead of churn.active_within_days ({churn.active_within_days}): trust the order of the list "
+                "more than its percentages until there is more."
+            )
     span = f"the events reach from {first_day} to {last_day}"
     remedy = "snapshots.min_history_days, or bring a longer history. Nothing was changed."
     if not slices.days:
@@ -69,7 +78,7 @@ def resolve_calendar(first_day: date, last_day: date, only_dates: bool, settings
             f"{slices.first_possible - day_number(first_day)} days of history before it, and then no label of "
             f"{label_days} days closes by {known_before}. Lower churn.horizon_days or {remedy}"
         )
-    if slices.days[0] + label_days > slices.days[-1]:
+    if not _judgeable(slices, label_days):
         if len(slices.days) == slices.asked:
             remedy = f"snapshots.min_history_days, or raise snapshots.train ({slices.asked}). Nothing was changed."
         raise SplitError(
@@ -78,6 +87,10 @@ def resolve_calendar(first_day: date, last_day: date, only_dates: bool, settings
             f"judged out of time: {span}. Lower churn.horizon_days, snapshots.every_days or {remedy}"
         )
     return Calendar(first_day, last_day, as_of, slices, label_days, tuple(warnings))
+
+
+def _judgeable(slices: Slices, label_days: int) -> bool:
+    return bool(slices.days) and slices.days[0] + label_days <= slices.days[-1]
 
 
 def _as_of(first_day: date, last_day: date, only_dates: bool, wanted: str) -> tuple[date, list[str]]:

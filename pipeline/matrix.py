@@ -21,6 +21,7 @@ KEYS = [("customer_id", pa.string()), ("snapshot", pa.date32())]
 LAPSED = pa.schema(
     [(name, pa.int64()) for name in ("snapshot", "active_days", "recency_days", "tenure_days", "customers")]
 )
+ACTIVITY = pa.schema([("day", pa.date32()), ("active", pa.int64()), ("newcomers", pa.int64())])
 
 
 @dataclass
@@ -34,8 +35,10 @@ class Matrix:
     data_start: int
     label: Callable[[Rows], np.ndarray] | None = None
     label_offsets: tuple[int, ...] = ()
+    census: int | None = None
     events: int = 0
     _lapsed: list[np.ndarray] = field(default_factory=list)
+    _activity: dict[str, np.ndarray] = field(default_factory=dict)
 
     @cached_property
     def schema(self) -> pa.Schema:
@@ -52,7 +55,7 @@ class Matrix:
         """The rows, a table per chunk of customers."""
         for ids, chunk in stream_events(self.files, self.engine, self.spec.types()):
             self.events += len(chunk.day)
-            found = eligible_rows(chunk, self.snapshots, self.spec, self.data_start, self.label_offsets)
+            found = eligible_rows(chunk, self.snapshots, self.spec, self.data_start, self.label_offsets, self.census)
             self._remember(found)
             if len(found.rows):
                 yield self._table(ids, found.rows)
@@ -67,6 +70,22 @@ class Matrix:
         if len(found.lapsed["snapshot"]):
             history = np.stack([*found.lapsed.values(), np.ones_like(found.lapsed["snapshot"])], axis=1)
             self._lapsed.append(_added_up(history))
+        for name, days in (("active", found.active_on), ("newcomers", found.first_on)):
+            counted = np.bincount(np.asarray(days, np.int64) - self.data_start)
+            before = self._activity.get(name, np.zeros(0, np.int64))
+            longer, shorter = (counted, before) if len(counted) > len(before) else (before, counted)
+            longer = longer.copy()
+            longer[: len(shorter)] += shorter
+            self._activity[name] = longer
+
+    def activity(self) -> pa.Table:
+        """One row per day from the first on: customers active that day, and those of them never seen before."""
+        active = self._activity.get("active", np.zeros(0, np.int64))
+        newcomers = np.zeros(len(active), np.int64)
+        newcomers[: len(self._activity.get("newcomers", ()))] = self._activity.get("newcomers", 0)
+        days = np.arange(self.data_start, self.data_start + len(active), dtype=np.int32)
+        columns = [as_arrow(days, pa.date32()), as_arrow(active, pa.int64()), as_arrow(newcomers, pa.int64())]
+        return pa.Table.from_arrays(columns, schema=ACTIVITY)
 
     def lapsed(self) -> pa.Table:
         """One row per (snapshot, active days, recency, tenure) of lapsed customers, with their number.

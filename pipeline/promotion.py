@@ -6,13 +6,14 @@ import math
 from datetime import date
 from typing import Any
 
-from models.gate import Check, Limits, absolute_checks, champion_checks
+from models.blend import RULE
+from models.gate import Check, Limits, absolute_checks, champion_checks, rule_check, seed_check
 from models.intervals import Estimate
 from models.registry import Registry, RegistryUnavailableError, set_champion
 from models.table import TrainingTable
 from pipeline.challenger import challenger_manifest
 from pipeline.champions import Champion, point_to, pointer, store
-from pipeline.judged import judged_probability
+from pipeline.chosen import load_chosen, probability
 from pipeline.settings import Settings
 from pipeline.summary import StageSummary
 from pipeline.tables import CALIBRATION, MODEL, REPORTS, read_json
@@ -21,8 +22,9 @@ from pipeline.training_data import load_training
 
 def make_champion(settings: Settings, version: str, how: str, summary: StageSummary) -> None:
     """Store the challenger, point to it and move MLflow's alias."""
-    metrics = {name: item["value"] for name, item in _metrics().items()}
-    store(version, challenger_manifest(), metrics)
+    report = read_json(REPORTS / "evaluation.json")
+    metrics = {name: item["value"] for name, item in report["model"].items() if isinstance(item, dict)}
+    store(version, challenger_manifest(), {**metrics, "grade": report["grade"], "warnings": report["warnings"]})
     point_to(version, how, held=(pointer() or {}).get("held", []))
     move_alias(settings, version, summary)
 
@@ -36,18 +38,18 @@ def move_alias(settings: Settings, version: str, summary: StageSummary) -> None:
         summary.warn(f"MLflow's alias champion was not moved ({error}); data/champion is complete.")
 
 
-def _metrics() -> dict[str, Any]:
-    model = read_json(REPORTS / "evaluation.json")["model"]
-    return {name: item for name, item in model.items() if isinstance(item, dict)}
-
-
 def gate_checks(settings: Settings, now: Champion | None) -> list[Check]:
     """The gate's questions: absolute ones always, and those beside the champion where the two can be compared."""
     figures = read_json(REPORTS / "evaluation.json")
     challenger = challenger_manifest()
     auc = _estimate(figures["model"]["roc_auc"])
     loss = _estimate(figures["log_loss_difference"]["base_rate"])
-    checks = [_out_of_time(challenger), *absolute_checks(auc, loss)]
+    gate, changed = settings.promote, figures["reseeded"]["top_changed"]
+    if figures["blend"] == RULE:
+        checks = [_out_of_time(challenger), rule_check(loss)]
+    else:
+        stable = seed_check(changed, settings.evaluation.capacity, gate.max_reseed_changed)
+        checks = [_out_of_time(challenger), *absolute_checks(auc, loss), stable]
     if now is None:
         return checks
     table = load_training(settings)
@@ -56,7 +58,7 @@ def gate_checks(settings: Settings, now: Champion | None) -> list[Check]:
         return [*checks, Check("comparable_with_champion", 0, 0, True, f"{why_not}, so only the absolute gates count")]
     test = table.at(table.slices()[-1])
     new, old = (
-        judged_probability(folder / "judged.txt", calibration / "judged_calibration.json", test)
+        probability(load_chosen(folder, calibration, "judged"), test)
         for folder, calibration in ((MODEL, CALIBRATION), (now.folder, now.folder))
     )
     return [*checks, *champion_checks(test, new, old, _limits(settings))]
@@ -78,6 +80,8 @@ def incomparable(now: Champion, challenger: dict[str, Any], table: TrainingTable
 
     A champion that saw labels past the test snapshot would beat any honest challenger.
     """
+    if "judged_members.json" not in now.manifest["files"]:
+        return f"champion {now.version} was made before models were blended"
     if now.manifest["label"] != challenger["label"]:
         return f"champion {now.version} answers another question (params churn or events.roles.activity changed)"
     missing = [name for name in now.manifest["features"] if name not in table.names]

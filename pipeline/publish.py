@@ -15,7 +15,7 @@ from pipeline.experiment import in_experiment
 from pipeline.published import LATEST, newest_before, publish_folder, refresh_latest
 from pipeline.risk_list import MOST_ROWS, VALID_DAYS, build_list, write_list
 from pipeline.settings import Settings, load_settings
-from pipeline.summary import StageSummary
+from pipeline.summary import StageSummary, promised
 from pipeline.tables import LISTS, REPORTS, SCORES, read_json, read_table
 
 
@@ -75,6 +75,9 @@ def _manifest(table: pa.Table, scoring: dict[str, Any], settings: Settings, prev
         "customers": table.num_rows,
         "already_lapsed": scoring["lapsed"],
         "bands": scoring["bands"],
+        "grade": {name: scoring["grade"][name] for name in ("letter", "sentence", "next_step")},
+        "warnings": scoring["warnings"],
+        "uncertain": scoring["uncertain"],
         "groups": {name: _count(table, "group", name) for name in ("contact", "holdout")},
         "holdout": settings.holdout.model_dump(),
         "previous_list": previous,
@@ -89,8 +92,8 @@ def _say(summary: StageSummary, table: pa.Table, content: dict[str, Any], folder
     summary.line("as of", content["as_of"])
     summary.line("customers in, rows out", f"{content['customers']:,}, {table.num_rows:,}")
     for name in BANDS:
-        item = content["bands"][name]
-        summary.line(name, f"{item['customers']:,} customers, about {item['expected_leavers']:,.0f} will leave")
+        summary.line(name, promised(content["bands"][name]))
+    summary.line("grade", f"{content['grade']['letter']}: {content['grade']['sentence']}")
     summary.line("left alone to measure by", content["groups"]["holdout"])
     summary.line("already lapsed, not listed", content["already_lapsed"])
     if content["rolled_back_from"]:

@@ -32,6 +32,7 @@ SCHEMA = pa.schema(
         ("reason_1", pa.string()),
         ("reason_2", pa.string()),
         ("reason_3", pa.string()),
+        ("uncertain", pa.string()),
         ("recommended_action", pa.string()),
         ("channel", pa.string()),
         ("group", pa.string()),
@@ -46,7 +47,7 @@ SCHEMA = pa.schema(
 INVISIBLE = re.compile(r"^[\s\u200b-\u200f\u2060\ufeff]+")
 MOST_ROWS = 1_048_575  # of a sheet, less its header
 TRIGGERS = "=+-@＝＋－＠"  # what makes a spreadsheet read a text as a formula
-WIDTHS = {"customer_id": 14, "reason_1": 60, "reason_2": 50, "reason_3": 50, "model_version": 15}
+WIDTHS = {"customer_id": 14, "reason_1": 60, "reason_2": 50, "reason_3": 50, "uncertain": 40, "model_version": 15}
 BAND_FORMATS = {
     "high": {"bold": True, "bg_color": "#f4c7c3"},
     "medium": {"italic": True, "bg_color": "#fce8b2"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,16 +11,19 @@ import pyarrow as pa
 from features.build import catalog
 from features.catalog import Feature
 from features.sentences import columns_needed, sentence
-from models.bands import BANDS, band
-from models.booster import booster_from_text, contributions, raw_scores
-from models.calibration import Calibrator
+from models.bands import band
+from models.chosen import Chosen
+from models.promise import promises
 from models.reasons import strongest
+from models.table import TrainingTable, unlabelled
+from models.uncertain import uncertain
 from pipeline.champions import Champion, champion
+from pipeline.chosen import load_chosen
 from pipeline.errors import ArtifactError, run_stage
 from pipeline.settings import Settings, load_settings
-from pipeline.summary import StageSummary, progress
+from pipeline.summary import StageSummary, progress, promised
 from pipeline.tables import CURRENT, CURRENT_SUMMARY, REPORTS, SCORES, read_json, read_table, write_json, write_table
-from pipeline.training_data import matrix
+from pipeline.training_data import days, matrix
 
 REASONS = 3
 CHUNK = 20_000  # customers whose contributions are held at a time
@@ -32,6 +35,7 @@ SCHEMA = pa.schema(
         ("churn_probability", pa.float64()),
         ("risk_band", pa.string()),
         *((f"reason_{number + 1}", pa.string()) for number in range(REASONS)),
+        ("uncertain", pa.string()),
         *((name, pa.float32()) for name in SHOWN),
         ("model_version", pa.string()),
     ]
@@ -49,21 +53,33 @@ def main() -> None:
             f"{about['as_of']}: it has seen the future of this list. Use a separate clone for a past date."
         )
     table = read_table(CURRENT)
-    probability, reasons = _score(table, chosen, catalog(settings.feature_spec()))
-    bands = band(probability, settings.risk.medium, settings.risk.high)
+    found = _score(table, chosen, settings)
+    bands = band(found.probability, settings.risk.medium, settings.risk.high)
     columns = [
         table.column("customer_id"),
         table.column("snapshot"),
-        pa.array(probability),
+        pa.array(found.probability),
         pa.array(bands),
-        *(pa.array([row[number] for row in reasons], pa.string()) for number in range(REASONS)),
+        *(pa.array([row[number] for row in found.reasons], pa.string()) for number in range(REASONS)),
+        pa.array(found.uncertain, pa.string()),
         *(table.column(name) for name in SHOWN),
         pa.array([chosen.version] * table.num_rows),
     ]
     rows = write_table([pa.Table.from_arrays(columns, schema=SCHEMA)], SCHEMA, SCORES / "scores.parquet")
-    report = _report(about, chosen, probability, bands, date.fromisoformat(about["as_of"]))
+    report = _report(about, chosen, found, settings)
     write_json(report, REPORTS / "scoring.json")
     _say(summary, report, rows)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One entry per customer, but for `model`, which made them."""
+
+    model: Chosen
+    odds: np.ndarray
+    probability: np.ndarray
+    reasons: list[list[str | None]]
+    uncertain: list[str | None]
 
 
 def _champion(settings: Settings) -> Champion:
@@ -74,47 +90,59 @@ def _champion(settings: Settings) -> Champion:
     return found
 
 
-def _score(table: pa.Table, chosen: Champion, features: list[Feature]) -> tuple[np.ndarray, list[list[str | None]]]:
-    """Probabilities and reasons, a row per customer. Raises ArtifactError if the champion's features are gone."""
-    booster = booster_from_text((chosen.folder / "shipped.txt").read_text(encoding="utf-8"))
-    names, units = tuple(booster.feature_name()), {feature.name: feature for feature in features}
+def _score(table: pa.Table, chosen: Champion, settings: Settings) -> Scored:
+    """Probabilities and reasons, a row per customer. Raises ArtifactError if the champion cannot score these rows."""
+    if "shipped_members.json" not in chosen.manifest["files"]:
+        raise ArtifactError(f"champion {chosen.version} was made before models were blended: run `make repro`.")
+    model, features = load_chosen(chosen.folder, chosen.folder, "shipped"), catalog(settings.feature_spec())
+    names, units = model.members.names, {feature.name: feature for feature in features}
     missing = [name for name in names if name not in table.column_names or name not in units]
     if missing:
         raise ArtifactError(
             f"champion {chosen.version} needs the feature {missing[0]}, which params.yaml no longer makes: "
             "run `make repro` to train a model for the present features."
         )
-    calibrator = Calibrator.from_json(read_json(chosen.folder / "shipped_calibration.json"))
-    values = matrix(table, names)
+    rows = unlabelled(matrix(table, names), names, days(table, "snapshot"))
+    odds = model.odds(rows)
+    low, high = model.disagreement(rows)
+    history = (rows.column("active_days_lifetime"), rows.column("tenure_days"))
+    return Scored(
+        model,
+        odds,
+        model.probability(rows),
+        _reasons(table, rows, model, features),
+        uncertain(*history, low, high, settings.churn.horizon_days),
+    )
+
+
+def _reasons(table: pa.Table, rows: TrainingTable, model: Chosen, features: list[Feature]) -> list[list[str | None]]:
+    names, units = model.members.names, {feature.name: feature for feature in features}
     shown = {name: table.column(name).to_numpy() for name in columns_needed(features)}
     reasons: list[list[str | None]] = []
-    for start in progress(range(0, len(values), CHUNK), "reasons"):
-        part = contributions(booster, values[start : start + CHUNK])[:, :-1]
+    for start in progress(range(0, len(rows), CHUNK), "reasons"):
+        part = model.contributions(rows.take(np.arange(start, min(start + CHUNK, len(rows)))))
         picked = strongest(part, [units[name].family for name in names], REASONS)
         for offset, row in enumerate(picked.tolist()):
             own = {name: float(column[start + offset]) for name, column in shown.items()}
             reasons.append([sentence(units[names[index]], own, units) if index >= 0 else None for index in row])
-    return calibrator.probability(raw_scores(booster, values)), reasons
+    return reasons
 
 
-def _report(
-    about: dict[str, Any], chosen: Champion, probability: np.ndarray, bands: np.ndarray, as_of: date
-) -> dict[str, Any]:
+def _report(about: dict[str, Any], chosen: Champion, found: Scored, settings: Settings) -> dict[str, Any]:
+    cuts = (settings.risk.medium, settings.risk.high)
     return {
-        "as_of": str(as_of),
+        "as_of": about["as_of"],
         "model_version": chosen.version,
         "champion": chosen.pointer["how"],
         "rolled_back_from": chosen.rolled_back_from,
+        "blend": found.model.blend.name,
+        "grade": chosen.manifest["metrics"]["grade"],
+        "warnings": chosen.manifest["metrics"]["warnings"],
         "eligible": about["eligible"],
         "lapsed": about["lapsed"],
-        "mean_probability": round(float(probability.mean()), 6),
-        "bands": {
-            name: {
-                "customers": int((bands == name).sum()),
-                "expected_leavers": round(float(probability[bands == name].sum()), 1),
-            }
-            for name in BANDS
-        },
+        "uncertain": sum(reason is not None for reason in found.uncertain),
+        "mean_probability": round(float(found.probability.mean()), 6),
+        "bands": {name: item.to_json() for name, item in promises(found.odds, found.model.spread, cuts).items()},
     }
 
 
@@ -124,7 +152,11 @@ def _say(summary: StageSummary, report: dict[str, Any], rows: int) -> None:
     summary.line("customers in", report["eligible"])
     summary.line("customers scored", rows)
     for name, item in report["bands"].items():
-        summary.line(name, f"{item['customers']:,}, of whom about {item['expected_leavers']:,.0f} will leave")
+        summary.line(name, promised(item))
+    summary.line("uncertain", f"{report['uncertain']:,}, each with its reason")
+    summary.line("grade", f"{report['grade']['letter']}: {report['grade']['sentence']}")
+    for warning in report["warnings"]:
+        summary.warn(warning)
     if report["rolled_back_from"]:
         summary.warn(f"The champion was rolled back by hand from {report['rolled_back_from']}.")
     summary.show()

@@ -152,13 +152,27 @@ class Model(Section):
 
     num_rounds: Annotated[int, Field(ge=1, le=5000)] = 300
     learning_rate: Annotated[float, Field(gt=0, le=1)] = 0.03
-    num_leaves: Annotated[int, Field(ge=2, le=1024)] = 15
+    num_leaves: Annotated[int, Field(ge=2, le=1024)] | None = None
     min_data_in_leaf: Annotated[int, Field(ge=1)] = 50
     lambda_l2: Annotated[float, Field(ge=0)] = 20.0
     feature_fraction: Annotated[float, Field(gt=0, le=1)] = 0.3
     max_bin: Annotated[int, Field(ge=8, le=1024)] = 255
     seed: Annotated[int, Field(ge=0)] = 7
     num_threads: Annotated[int, Field(ge=1, le=64)] = 1
+
+
+class Blend(Section):
+    """Which models make the probability."""
+
+    members: Literal["auto", "rule", "customer_base", "trees", "trees+customer_base", "trees+logistic", "all three"] = (
+        "auto"
+    )
+
+
+class Baseline(Section):
+    """What is done today; Ebb's list is held against it."""
+
+    rule_days: Days | None = None
 
 
 class Calibration(Section):
@@ -183,6 +197,7 @@ class Promote(Section):
     max_calibration_increase: Annotated[float, Field(ge=0)] = 0.02
     max_lift_decrease: Annotated[float, Field(ge=0)] = 0.1
     max_high_changed: Share = 0.5
+    max_reseed_changed: Share = 0.35
 
 
 class Risk(Section):

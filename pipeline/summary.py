@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from rich.console import Console
@@ -48,3 +48,10 @@ class StageSummary:
 def progress(items: Iterable[T], what: str, total: int | None = None) -> Iterator[T]:
     """Pass items on, showing how far it is; silent where nobody watches."""
     return iter(tqdm(items, desc=f"  {what}", total=total, unit="", leave=False, disable=not sys.stderr.isatty()))
+
+
+def promised(item: Mapping[str, float]) -> str:
+    """What a list says of a band: its customers, how many of them we expect to leave, and how sure we are."""
+    low, high = item["low"], item["high"]
+    expected = f"we expect {item['expected_leavers']:,.0f} to leave (95% interval {low:,.0f} to {high:,.0f})"
+    return f"{item['customers']:,} customers, {expected}"

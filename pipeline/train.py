@@ -1,4 +1,4 @@
-"""Stage: fit the booster twice, once to be judged and once to be used."""
+"""Stage: fit every member twice, once to be judged and once to be used."""
 
 from __future__ import annotations
 
@@ -7,55 +7,81 @@ from importlib.metadata import version
 import numpy as np
 
 from features.snapshots import as_date
-from models.booster import booster_text, fit_booster
+from models.backtest import Material
+from models.booster import booster_text
+from models.census import population
+from models.members import Members, fit_members
 from models.table import TrainingTable
 from pipeline.errors import SplitError, run_stage
 from pipeline.folders import write_manifest
 from pipeline.settings import Settings, load_settings
 from pipeline.summary import StageSummary
-from pipeline.tables import MODEL, write_text
-from pipeline.training_data import booster_params, label_spec, load_training
+from pipeline.tables import MODEL, write_json, write_text
+from pipeline.training_data import label_spec, load_material
 
-LIBRARIES = ("lightgbm", "numpy")
+LIBRARIES = ("lightgbm", "numpy", "scipy")
 
 
 def main() -> None:
-    """Write data/model: `judged.txt` never saw a label that reaches past the test snapshot, `shipped.txt` saw all."""
+    """Write data/model: `judged` never saw a label that reaches past the test snapshot, `shipped` saw all."""
     summary = StageSummary("train")
     settings = load_settings()
-    table = load_training(settings)
+    material = load_material(settings)
+    table = material.table
     test_snapshot = table.slices()[-1]
-    judged = table.closed_by(test_snapshot)
-    params = booster_params(settings)
+    origins = {"judged": test_snapshot, "shipped": test_snapshot + table.label_days}
     try:
-        fitted = {"judged.txt": fit_booster(judged, params), "shipped.txt": fit_booster(table, params)}
+        fitted = {name: _fit(material, origin) for name, origin in origins.items()}
     except ValueError as error:
         raise SplitError(f"{error}.") from None
-    for name, booster in fitted.items():
-        write_text(booster_text(booster), MODEL / name)
-    write_manifest(MODEL, _about(settings, table, judged, test_snapshot))
+    for name, members in fitted.items():
+        write_text(booster_text(members.booster), MODEL / f"{name}.txt")
+        write_json(members.to_json(), MODEL / f"{name}_members.json")
+    judged = material.closed_by(test_snapshot)
+    write_manifest(MODEL, _about(settings, table, judged, fitted["shipped"]))
     summary.line("rows", len(table))
-    summary.line("features", len(table.names))
-    summary.line("judged model", f"{len(judged.slices())} slices, tested on {as_date(test_snapshot)}")
-    summary.line("shipped model", f"{len(table.slices())} slices, all that are labelled")
+    summary.line("features", len(fitted["shipped"].names))
+    for name, members in fitted.items():
+        slices = len(material.closed_by(origins[name]).slices())
+        summary.line(f"{name} model", f"{slices} slices, as of {as_date(origins[name])}, {season_of(members)}")
     summary.show()
 
 
-def _about(settings: Settings, table: TrainingTable, judged: TrainingTable, test_snapshot: int) -> dict[str, object]:
+def _fit(material: Material, origin: int) -> Members:
+    everybody = population(material.table.at(origin), material.lapsed, origin)
+    closed = material.closed_by(origin)
+    return fit_members(closed, everybody, origin, material.activity, material.window, material.params)
+
+
+def season_of(members: Members) -> str:
+    """Whether the season is in the model, in words."""
+    strength = members.base.season.strength
+    return f"season of the last years at strength {strength:g}" if strength else "no season supported"
+
+
+def _about(settings: Settings, table: TrainingTable, judged: TrainingTable, shipped: Members) -> dict[str, object]:
+    test_snapshot = table.slices()[-1]
     return {
-        "features": list(table.names),
+        "features": list(shipped.names),
         "params": settings.model.model_dump(),
+        "leaves": settings.model.num_leaves or booster_leaves(shipped),
+        "season_strength": shipped.base.season.strength,
         "label": label_spec(settings),
         "test_snapshot": str(as_date(test_snapshot)),
         "judged_slices": [str(as_date(day)) for day in judged.slices()],
         "judged_label_end": str(as_date(judged.slices()[-1] + table.label_days)),
         "shipped_slices": [str(as_date(day)) for day in table.slices()],
-        "shipped_label_end": str(as_date(table.slices()[-1] + table.label_days)),
+        "shipped_label_end": str(as_date(test_snapshot + table.label_days)),
         "rows": len(table),
         "customers": len(np.unique(table.customer)),
         "churned_share": round(float(table.churned.mean()), 6),
         "versions": {name: version(name) for name in LIBRARIES},
     }
+
+
+def booster_leaves(members: Members) -> int:
+    """Leaves of the trees as they were grown for this many customers."""
+    return int(members.booster.params["num_leaves"])
 
 
 if __name__ == "__main__":

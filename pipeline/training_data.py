@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from models.baselines import Lapsed
+from models.backtest import Material
 from models.booster import BoosterParams
-from models.table import TrainingTable
+from models.census import Lapsed
+from models.season import Activity
+from models.table import TrainingTable, Window
 from pipeline.errors import SplitError
 from pipeline.settings import Settings
-from pipeline.tables import TRAINING, TRAINING_LAPSED, read_table
+from pipeline.tables import TRAINING, TRAINING_ACTIVITY, TRAINING_LAPSED, read_table
 
 KEYS = ("customer_id", "snapshot", "churned")
 
@@ -74,3 +76,17 @@ def load_lapsed() -> Lapsed:
     """data/features/training_lapsed.parquet as arrays."""
     table = read_table(TRAINING_LAPSED)
     return Lapsed(**{name: table.column(name).to_numpy() for name in table.column_names})
+
+
+def load_activity() -> Activity:
+    """data/features/training_activity.parquet as arrays."""
+    table = read_table(TRAINING_ACTIVITY)
+    start = int(days(table.slice(0, 1), "day")[0])
+    return Activity(start, table.column("active").to_numpy(), table.column("newcomers").to_numpy())
+
+
+def load_material(settings: Settings) -> Material:
+    """All that fits are made of."""
+    window = Window(settings.churn.lead_days, settings.churn.horizon_days)
+    table = load_training(settings)
+    return Material(table, load_lapsed(), load_activity(), window, booster_params(settings), settings.snapshots.train)

@@ -1,0 +1,125 @@
+"""The models that a probability is blended from: a rule, the customer base, logistic regression and trees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import lightgbm as lgb
+import numpy as np
+
+from models.bgnbd import History
+from models.booster import BoosterParams, booster_from_text, contributions, fit_trees, raw_scores
+from models.customer_base import RECENCY, CustomerBase, fit_customer_base
+from models.logistic import Logistic, fit_logistic
+from models.rule import Rule, fit_rule
+from models.season import Activity
+from models.table import Floats, TrainingTable, Window
+
+MEMBERS = ("rule", "customer_base", "logistic", "trees")
+NOT_LEARNT = ("days_observed",)  # it tells the slices of a short history apart, and new snapshots lie beyond them all
+BASE = "customer_base_score"
+
+
+@dataclass(frozen=True)
+class Members:
+    """All models of one fit. `names` are the features in order; trees and logistic also see the customer base's score.
+
+    The season moves the customer base; trees and logistic take its move as an offset, so that no slice's season is
+    taken for a trait of its customers.
+    """
+
+    names: tuple[str, ...]
+    rule: Rule
+    base: CustomerBase
+    logistic: Logistic
+    booster: lgb.Booster
+
+    def scores(self, table: TrainingTable) -> dict[str, Floats]:
+        """Log odds of every member, one per row."""
+        values, shift = self._values(table), self.base.shift(table)
+        return {
+            "rule": self.rule.score(table),
+            "customer_base": self.base.score(table),
+            "logistic": self.logistic.score(values, shift),
+            "trees": raw_scores(self.booster, values) + shift,
+        }
+
+    def contributions(self, table: TrainingTable, chosen: Sequence[str]) -> Floats:
+        """Log odds that each feature of `names` adds to a blend: a row per row, a column per feature.
+
+        A mean of log odds has the mean of the contributions. What the rule and the customer base say is the recency's.
+        """
+        values = self._values(table)
+        total = np.zeros((len(table), len(self.names)))
+        recency = self.names.index(RECENCY)
+        for member in chosen:
+            if member in ("trees", "logistic"):
+                parts = (
+                    contributions(self.booster, values)[:, :-1]
+                    if member == "trees"
+                    else self.logistic.contributions(values)
+                )
+                total += parts[:, :-1]
+                total[:, recency] += parts[:, -1]
+            else:
+                score = self.rule.score(table) if member == "rule" else self.base.plain_score(table)
+                total[:, recency] += score - self.base.fallback
+        return total / len(chosen)
+
+    def _values(self, table: TrainingTable) -> np.ndarray:
+        return learnt_values(table, self.names, self.base)
+
+    def to_json(self) -> dict[str, Any]:
+        """All but the trees as plain data."""
+        return {
+            "features": list(self.names),
+            "rule": self.rule.to_json(),
+            "customer_base": self.base.to_json(),
+            "logistic": self.logistic.to_json(),
+        }
+
+    @staticmethod
+    def from_data(content: Mapping[str, Any], booster: str) -> Members:
+        """The members from plain data and LightGBM's text, both of which the caller has checked."""
+        return Members(
+            tuple(content["features"]),
+            Rule.from_json(content["rule"]),
+            CustomerBase.from_json(content["customer_base"]),
+            Logistic.from_json(content["logistic"]),
+            booster_from_text(booster),
+        )
+
+
+def learnt_values(table: TrainingTable, names: Sequence[str], base: CustomerBase) -> np.ndarray:
+    """The columns `names` and the customer base's plain score, as float32. Raises KeyError if one is missing."""
+    for name in names:
+        if name not in table.names:
+            raise KeyError(name)
+    columns = [table.names.index(name) for name in names]
+    return np.column_stack([table.values[:, columns], base.plain_score(table).astype(np.float32)])
+
+
+def reseeded(members: Members, closed: TrainingTable, params: BoosterParams, seed: int) -> Members:
+    """The same members with trees of another seed: whoever's place on the list depends on that has no firm place."""
+    values, shift = learnt_values(closed, members.names, members.base), members.base.shift(closed)
+    booster = fit_trees(closed, values, (*members.names, BASE), replace(params, seed=seed), shift)
+    return replace(members, booster=booster)
+
+
+def fit_members(
+    closed: TrainingTable, everybody: History, origin: int, activity: Activity, window: Window, params: BoosterParams
+) -> Members:
+    """Fit every member on what was known at an origin. Raises ValueError if the rows hold one outcome only."""
+    base = fit_customer_base(closed, everybody, origin, activity, window)
+    names = tuple(name for name in closed.names if name not in NOT_LEARNT)
+    values, shift = learnt_values(closed, names, base), base.shift(closed)
+    booster = fit_trees(closed, values, (*names, BASE), params, shift)
+    return Members(
+        names,
+        fit_rule(closed, window.horizon_days),
+        base,
+        fit_logistic(values, closed.churned, shift),
+        booster,
+    )

@@ -1,0 +1,108 @@
+"""What a list promises: leavers expected in each band, with an interval that past promises would have kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from scipy.stats import t as student
+
+from models.bands import BANDS, band
+from models.calibration import level, sigmoid
+from models.table import Bools, Floats, Ints
+
+LEVEL = 0.95
+PRIOR_SPREAD = 0.2  # log odds, before anything is known of the shop at hand; with this the earlier half of the
+PRIOR_ORIGINS = 2.0  # development data's origins kept 94% of their promises
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How far whole bands missed at past origins, as a standard deviation in log odds; `origins` is what they weigh.
+
+    Around 0, not around the mean miss: a bias that lasts is part of what the next promise may miss by.
+    """
+
+    log_odds: float
+    origins: float
+
+    def to_json(self) -> dict[str, float]:
+        """The spread as plain data."""
+        return asdict(self)
+
+    @staticmethod
+    def from_json(content: Mapping[str, Any]) -> Spread:
+        """The spread from plain data."""
+        return Spread(float(content["log_odds"]), float(content["origins"]))
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Customers of a band, how many of them are expected to leave, and the 95% interval of how many will."""
+
+    customers: int
+    expected: float
+    low: float
+    high: float
+
+    def to_json(self) -> dict[str, float | int]:
+        """With one decimal; whole customers are for those who read it."""
+        return {
+            "customers": self.customers,
+            "expected_leavers": round(self.expected, 1),
+            "low": round(self.low, 1),
+            "high": round(self.high, 1),
+        }
+
+
+def spread_of(odds: Floats, churned: Bools, origin: Ints, cuts: tuple[float, float], half_life: int) -> Spread:
+    """The misses of the bands at every origin, less what chance explains of them, with a prior.
+
+    `cuts` are where medium and high begin; an origin `half_life` days older than another counts half as much.
+    """
+    days = np.unique(origin)
+    weight = 0.5 ** ((days.max(initial=0) - days) / half_life)
+    squares = np.array([_misses(odds[origin == day], churned[origin == day], cuts) for day in days])
+    total = float(weight @ squares) + PRIOR_ORIGINS * PRIOR_SPREAD**2
+    effective = float(weight.sum() ** 2 / (weight**2).sum()) if len(days) else 0.0
+    return Spread(float(np.sqrt(total / (weight.sum() + PRIOR_ORIGINS))), effective)
+
+
+def _misses(odds: Floats, churned: Bools, cuts: tuple[float, float]) -> float:
+    """Mean squared miss of the bands of one origin, each weighted by its information."""
+    names = band(sigmoid(odds), *cuts)
+    found = [_miss(odds[names == name], churned[names == name]) for name in BANDS if (names == name).any()]
+    squares, information = (np.array(values) for values in zip(*found, strict=True))
+    return float(squares @ information / information.sum())
+
+
+def _miss(odds: Floats, churned: Bools) -> tuple[float, float]:
+    """Squared miss of one band in log odds, less its sampling variance, and the band's information as its weight."""
+    p = sigmoid(odds)
+    information = float((p * (1 - p)).sum())
+    shift = level(odds, churned) if 0 < churned.sum() < len(churned) else 0.0
+    return max(shift**2 - 1 / max(information, 1e-9), 0.0), max(information, 1e-9)
+
+
+def promise(odds: Floats, spread: Spread) -> Promise:
+    """What is promised of these customers: the chance of each and the spread of whole bands together."""
+    p = sigmoid(odds)
+    expected = float(p.sum())
+    far = float(student.ppf((1 + LEVEL) / 2, spread.origins + PRIOR_ORIGINS + 1)) * spread.log_odds
+    chance = 1.96**2 * float((p * (1 - p)).sum())
+    above = float(sigmoid(odds + far).sum()) - expected
+    below = expected - float(sigmoid(odds - far).sum())
+    return Promise(
+        len(odds),
+        expected,
+        max(expected - np.sqrt(below**2 + chance), 0.0),
+        min(expected + np.sqrt(above**2 + chance), float(len(odds))),
+    )
+
+
+def promises(odds: Floats, spread: Spread, cuts: tuple[float, float]) -> dict[str, Promise]:
+    """What is promised of each band; a band without customers promises nothing of anybody."""
+    names = band(sigmoid(odds), *cuts)
+    return {name: promise(odds[names == name], spread) for name in BANDS}
