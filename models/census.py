@@ -23,12 +23,14 @@ class Lapsed:
 
 
 def population(table: TrainingTable, lapsed: Lapsed, snapshot: int) -> History:
-    """Everybody known at a snapshot: the eligible and the lapsed, or everyone would look alive."""
-    alive, gone = histories(table.at(snapshot)), lapsed.snapshot == snapshot
+    """Everybody known at a snapshot, one entry per eligible customer or distinct history of others.
+
+    At the day of the census, which is no slice, `lapsed` holds everybody. Raises ValueError if nobody is known.
+    """
+    here, gone = table.at(snapshot), lapsed.snapshot == snapshot
     age = lapsed.tenure_days[gone].astype(np.float64)
-    return History(
-        np.concatenate([alive.repeats, lapsed.active_days[gone] - 1]),
-        np.concatenate([alive.last, age - lapsed.recency_days[gone]]),
-        np.concatenate([alive.age, age]),
-        np.concatenate([alive.weight, lapsed.customers[gone]]),
-    )
+    parts = [(lapsed.active_days[gone] - 1.0, age - lapsed.recency_days[gone], age, lapsed.customers[gone])]
+    if len(here):
+        alive = histories(here)
+        parts.insert(0, (alive.repeats, alive.last, alive.age, alive.weight))
+    return History(*(np.concatenate(column).astype(np.float64) for column in zip(*parts, strict=True)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import binomtest
+from scipy.stats import binom, binomtest
 
 from models.metrics import BINS
 from models.table import Bools, Floats, Ints
@@ -13,7 +13,10 @@ SCORE_BINS = 20
 
 
 def reliability(probability: Floats, churned: Bools) -> Points:
-    """One row per bin of equal size: promised and realised rate, and the 95% Wilson interval of the realised one."""
+    """One row per bin of equal size: promised and realised rate, and the 95% Wilson interval of the realised one.
+
+    The noise band is where 95% of the realised rates would lie if the promise held exactly.
+    """
     rows: Points = []
     order = np.argsort(probability, kind="stable")
     for part in np.array_split(order, BINS):
@@ -21,12 +24,16 @@ def reliability(probability: Floats, churned: Bools) -> Points:
             continue
         leavers = int(churned[part].sum())
         band = binomtest(leavers, len(part)).proportion_ci(method="wilson")
+        promised = float(probability[part].mean())
+        noise = binom.ppf([0.025, 0.975], len(part), min(max(promised, 0.0), 1.0)) / len(part)
         rows.append(
             {
-                "promised": round(float(probability[part].mean()), 6),
+                "promised": round(promised, 6),
                 "realised": round(leavers / len(part), 6),
                 "low": round(float(band.low), 6),
                 "high": round(float(band.high), 6),
+                "noise_low": round(float(noise[0]), 6),
+                "noise_high": round(float(noise[1]), 6),
                 "customers": len(part),
             }
         )

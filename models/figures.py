@@ -33,12 +33,15 @@ def all_figures(points: dict[str, Any]) -> dict[str, Figure]:
 
 
 def reliability_figure(rows: Points) -> Figure:
-    """Promised against realised churn with 95% intervals."""
+    """Promised against realised churn with 95% intervals, over the band that chance alone would fill."""
     figure, axes = _axes("Promised and realised churn, newest test slice", "promised", "realised")
     x, y = [float(row["promised"]) for row in rows], [float(row["realised"]) for row in rows]
     below = [float(row["realised"]) - float(row["low"]) for row in rows]
     above = [float(row["high"]) - float(row["realised"]) for row in rows]
     axes.plot([0, 1], [0, 1], color=QUIET, linewidth=1)
+    noise = [[float(row[name]) for row in rows] for name in ("noise_low", "noise_high")]
+    axes.fill_between(x, *noise, color=QUIET, alpha=0.3, linewidth=0, label="chance alone (95%)")
+    axes.legend(frameon=False)
     axes.errorbar(x, y, yerr=[below, above], fmt="o", color=ACCENT, capsize=2)
     return figure
 
