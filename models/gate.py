@@ -104,7 +104,7 @@ def champion_checks(test: TrainingTable, challenger: Floats, champion: Floats, l
 
 
 def _at_most(name: str, value: float, limit: float, figures: str) -> Check:
-    return Check(name, value, limit, value <= limit, f"{figures}; at most {limit:g} is allowed")
+    return Check(name, value, limit, value <= limit, f"{figures}; the difference may be at most {limit:g}")
 
 
 def high_changed(one: Floats, other: Floats, high: float) -> float:
@@ -124,4 +124,4 @@ def top_changed(one: Floats, other: Floats, capacity: int) -> float:
 def seed_check(changed: float, capacity: int, most: float) -> Check:
     """Whether the list's top survives another seed: a place that luck gave is no reason to call anybody."""
     figures = f"with another seed {changed:.0%} of the {capacity:,} at the top would be others"
-    return _at_most("stable_under_reseeding", changed, most, figures)
+    return Check("stable_under_reseeding", changed, most, changed <= most, f"{figures}; at most {most:.0%} may be")

@@ -33,6 +33,7 @@ def found_on_past_dates(backtest: Backtest, odds: Floats, best: str, settings: S
     draws = min(evaluation.bootstrap, MOST_DRAWS)
     found, more = found_at_capacity(rows, orders, "model", capacity, draws, evaluation.seed)
     names = {"model": "Ebb", "today": f"today's rule (nothing for {rule_days} days)", best: NAMES.get(best, best)}
+    by_leavers = sentences(found, more, names, capacity, len(backtest.origins()), None)
     report = {
         "origins": len(backtest.origins()),
         "capacity": capacity,
@@ -40,7 +41,7 @@ def found_on_past_dates(backtest: Backtest, odds: Floats, best: str, settings: S
         "best_baseline": best,
         "found": {name: _json(item) for name, item in found.items()},
         "differences": {name: _json(item) for name, item in more.items()},
-        "sentences": sentences(found, more, names, capacity, len(backtest.origins()), None),
+        "sentences": by_leavers,
     }
     if not backtest.value.any():
         return report
@@ -55,7 +56,7 @@ def found_on_past_dates(backtest: Backtest, odds: Floats, best: str, settings: S
         **report,
         "found_by_value": {name: _json(item) for name, item in found.items()},
         "differences_by_value": {name: _json(item) for name, item in more.items()},
-        "sentences": [*report["sentences"], *told[len(more) :]],
+        "sentences": by_leavers + told[len(more) :],
     }
 
 

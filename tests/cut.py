@@ -21,6 +21,7 @@ DEMO = ROOT / "data/raw/online_retail_ii.parquet"
 SMALLER = {
     "model": {"num_rounds": 40, "num_leaves": 7},
     "evaluation": {"bootstrap": 100, "capacity": 50},
+    "snapshots": {"train": 9},  # fewer slices, fewer past origins to refit
     # Four tenths of the shop: the gate's tolerance of log loss must fit the smaller test.
     "promote": {"max_log_loss_increase": 0.02, "max_calibration_increase": 0.1, "max_lift_decrease": 0.5},
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,27 +12,20 @@ from sklearn.metrics import roc_auc_score
 
 from features.snapshots import day_number
 from models import backtest
-from models.backtest import rolling_predictions
+from models.backtest import Backtest, Material, rolling_backtest
+from models.baselines import BASELINES, fit_baselines
 from models.booster import BoosterParams, booster_from_text, booster_text, contributions, fit_booster, raw_scores
-from models.calibration import Calibrator, Predictions
-from models.table import TrainingTable
-from pipeline.errors import ArtifactError
-from pipeline.judged import judged_probability
-from pipeline.tables import write_json, write_text
+from models.census import Lapsed, population
+from models.members import MEMBERS, fit_members
+from models.season import Activity
+from models.table import TrainingTable, Window
 
-SMALL = BoosterParams(
-    num_rounds=20,
-    learning_rate=0.2,
-    num_leaves=6,
-    min_data_in_leaf=10,
-    lambda_l2=1.0,
-    feature_fraction=0.7,
-    max_bin=63,
-    seed=7,
-    num_threads=1,
-)
-JAN_1, JAN_29, FEB_26, MAR_25, APR_22 = "2024-01-01", "2024-01-29", "2024-02-26", "2024-03-25", "2024-04-22"
-FIVE = (JAN_1, JAN_29, FEB_26, MAR_25, APR_22)  # every four weeks; labels look eight weeks ahead
+SMALL = BoosterParams(6, 0.3, 6, 10, 1.0, 0.7, 63, seed=7, num_threads=1)
+GRID = tuple(str(np.datetime64("2024-01-01") + 28 * step) for step in range(7))
+JAN_1, JAN_29, FEB_26, MAR_25, APR_22, MAY_20, JUN_17 = GRID  # every four weeks; labels look eight weeks ahead
+FIVE = GRID[:5]
+SILENCE, TENURE, SPEND = "days_since_last_activity", "tenure_days", "amount_größe_84d"
+NAMES = (SILENCE, "active_days_lifetime", "count_activity_lifetime", TENURE, SPEND, "days_observed")
 
 
 def number(day: str) -> int:
@@ -44,35 +36,36 @@ def number(day: str) -> int:
 def typed(*rows: tuple[str, bool], label_days: int = 56) -> TrainingTable:
     """One row per (snapshot, churned), each of its own customer, with one feature that counts the rows."""
     snapshots, churned = zip(*rows, strict=True)
-    return TrainingTable(
-        customer=np.arange(len(rows)),
-        snapshot=np.array([number(day) for day in snapshots], np.int64),
-        churned=np.array(churned, bool),
-        values=np.arange(len(rows), dtype=np.float32)[:, None],
-        names=("row",),
-        label_days=label_days,
-    )
+    days = np.array([number(day) for day in snapshots], np.int64)
+    values = np.arange(len(rows), dtype=np.float32)[:, None]
+    return TrainingTable(np.arange(len(rows)), days, np.array(churned, bool), values, ("row",), label_days)
 
 
-def simulated(customers: int = 150, days: Sequence[str] = FIVE, signal: float = 1.5, seed: int = 5) -> TrainingTable:
-    """Each customer at each snapshot; the outcome depends on the first of four features, some of which are null."""
+def simulated(customers: int = 100, days: Sequence[str] = FIVE, signal: float = 0.05, seed: int = 5) -> TrainingTable:
+    """Each customer at each snapshot: the longer silent, the likelier gone; some spend is null."""
     random, n = np.random.default_rng(seed), customers * len(days)
-    values = random.normal(size=(n, 4)).astype(np.float32)
-    churned = random.random(n) < 1 / (1 + np.exp(-signal * values[:, 0]))
-    values[random.random((n, 4)) < 0.05] = np.nan
-    return TrainingTable(
-        customer=np.repeat(np.arange(customers), len(days)),
-        snapshot=np.tile([number(day) for day in days], customers),
-        churned=churned,
-        values=values,
-        names=("silence", "größe", "Page_View", "d"),
-        label_days=56,
-    )
+    snapshot = np.tile([number(day) for day in days], customers)
+    tenure = np.repeat(random.integers(60, 400, customers), len(days)) + snapshot - number(days[0])
+    active = random.geometric(0.15, n)
+    silence = np.where(active == 1, tenure, np.minimum(random.geometric(0.03, n), tenure - 1))
+    spend = np.where(random.random(n) < 0.05, np.nan, random.normal(30, 20, n) * active)
+    churned = random.random(n) < 1 / (1 + np.exp(-signal * (silence - 30)))
+    values = np.column_stack([silence, active, 2 * active, tenure, spend, snapshot]).astype(np.float32)
+    return TrainingTable(np.repeat(np.arange(customers), len(days)), snapshot, churned, values, NAMES, 56)
 
 
-def scores_at(predictions: Predictions, day: str) -> bytes:
-    """The scores of one origin as raw bytes."""
-    return predictions.score[predictions.origin == number(day)].tobytes()
+def material(table: TrainingTable, most_slices: int = 26) -> Material:
+    """Eight lapsed customers in two histories at every snapshot, and two years of activity with a strong season."""
+    days, start = np.repeat(table.slices(), 2), number("2022-10-03")
+    lapsed = Lapsed(days, *(np.resize(pair, len(days)) for pair in ([1, 4], [300, 200], [300, 350], [5, 3])))
+    active = np.round(30 + 20 * np.sin(np.arange(728) * 2 * np.pi / 364)).astype(np.int64)
+    return Material(table, lapsed, Activity(start, active, active // 5 + 1), Window(7, 49), SMALL, most_slices)
+
+
+def all_bytes(found: Backtest) -> dict[str, bytes]:
+    """Every column of a backtest as raw bytes."""
+    columns = {name: getattr(found, name) for name in ("origin", "customer", "churned", "value", "recency")}
+    return {name: values.tobytes() for name, values in (columns | found.scores | found.baselines).items()}
 
 
 def test_closed_is_closed_on_the_day_itself() -> None:
@@ -92,79 +85,133 @@ def test_a_slice_is_an_origin_once_another_is_closed() -> None:
 
 
 def test_rows_of_a_slice() -> None:
-    """All of its columns stay together, in order."""
+    """All of its columns stay together, in order; one that is not there is refused by name."""
     table = typed((JAN_1, True), (JAN_29, False), (JAN_1, False), (JAN_29, True))
     part = table.at(number(JAN_29))
     assert (len(part), part.customer.tolist(), part.churned.tolist()) == (2, [1, 3], [False, True])
     assert part.column("row").tolist() == [1.0, 3.0]
     assert part.slices() == [number(JAN_29)]
-
-
-def test_an_unknown_column_is_refused() -> None:
-    """By name."""
     with pytest.raises(KeyError, match="spend"):
-        typed((JAN_1, True)).column("spend")
+        part.column("spend")
 
 
-@pytest.mark.parametrize("origin", [FEB_26, MAR_25, APR_22])
+@pytest.mark.parametrize("origin", [FEB_26, MAY_20, JUN_17])
 def test_what_was_not_closed_never_reaches_an_origin(origin: str) -> None:
-    """Flip every label that closes later, and garble all features of other unclosed rows: the same scores, by bytes."""
-    table, day = simulated(), number(origin)
+    """Flip every outcome that closes later, garble what else was not there yet: the same bytes, outcomes aside."""
+    table, day = simulated(days=GRID), number(origin)
+    here = material(table)
     unclosed = table.snapshot + table.label_days > day
     values = table.values.copy()
-    values[unclosed & (table.snapshot != day)] *= -3
-    other = replace(table, churned=table.churned ^ unclosed, values=values)
-    here, there = rolling_predictions(table, SMALL), rolling_predictions(other, SMALL)
-    assert scores_at(here, origin) == scores_at(there, origin) != b""
+    values[unclosed & (table.snapshot != day)] *= 3
+    rows = ~((table.snapshot > day) & (table.customer % 2 == 0))  # and half of the later rows are gone
+    active, later = here.activity.active.copy(), here.lapsed.snapshot > day
+    active[day - here.activity.start :] = 999
+    there = replace(
+        here,
+        table=replace(table, churned=table.churned ^ unclosed, values=values).take(rows),
+        lapsed=replace(here.lapsed, customers=np.where(later, 50, here.lapsed.customers)),
+        activity=Activity(here.activity.start, active, active),
+    )
+    one, other = (all_bytes(rolling_backtest(each, [day])) for each in (here, there))
+    assert one.pop("churned") != other.pop("churned")
+    assert one == other
+    assert b"" not in one.values()
+    assert set(MEMBERS + BASELINES) < set(one)
 
 
 def test_what_was_closed_does() -> None:
-    """Flip the labels of the slice that closes on the origin's day: other scores: the test above proves something."""
-    table = simulated()
-    flipped = replace(table, churned=table.churned ^ (table.snapshot == number(JAN_29)))
-    here, there = rolling_predictions(table, SMALL), rolling_predictions(flipped, SMALL)
-    assert scores_at(here, FEB_26) == scores_at(there, FEB_26)
-    assert scores_at(here, MAR_25) != scores_at(there, MAR_25)
+    """Labels that close on the day itself and activity of the day before change scores: the test above can fail."""
+    here, day = material(simulated(days=GRID)), number(MAY_20)
+    labels = replace(here.table, churned=here.table.churned ^ (here.table.snapshot == number(MAR_25)))
+    active = here.activity.active.copy()
+    active[day - here.activity.start - 100 : day - here.activity.start] *= 9
+    plain, flipped, busy = (
+        rolling_backtest(each, [day]).scores
+        for each in (here, replace(here, table=labels), replace(here, activity=replace(here.activity, active=active)))
+    )
+    assert {name for name in MEMBERS if (plain[name] != flipped[name]).any()} >= {"rule", "logistic", "trees"}
+    assert {name for name in MEMBERS if (plain[name] != busy[name]).any()} == {"customer_base", "logistic", "trees"}
 
 
 def test_outcomes_stand_beside_their_scores() -> None:
-    """One entry per (customer, origin), origins rising, each the booster's of that day."""
-    table = simulated()
-    found = rolling_predictions(table, SMALL)
-    assert np.unique(found.origin).tolist() == [number(day) for day in (FEB_26, MAR_25, APR_22)]
+    """One entry per (customer, origin), origins rising, each what the fits of that day say."""
+    here, day = material(simulated()), number(MAR_25)
+    found = rolling_backtest(here)
+    assert found.origins() == [number(day) for day in (FEB_26, MAR_25, APR_22)]
     assert (np.diff(found.origin) >= 0).all()
-    at = found.origin == number(MAR_25)
-    test, past = table.at(number(MAR_25)), table.take(table.snapshot <= number(JAN_29))
-    assert found.churned[at].tolist() == test.churned.tolist()
-    assert found.score[at].tobytes() == raw_scores(fit_booster(past, SMALL), test.values).tobytes()
+    at, test, past = found.at(day), here.table.at(day), here.table.take(here.table.snapshot <= number(JAN_29))
+    everybody = population(test, here.lapsed, day)
+    assert everybody.weight.sum() == 100 + 8
+    scores = fit_members(past, everybody, day, here.activity, here.window, SMALL).scores(test)
+    assert {name: values.tolist() for name, values in at.scores.items()} == {k: v.tolist() for k, v in scores.items()}
+    for item in fit_baselines(past, test, here.lapsed, 49):
+        assert at.baselines[item.name].tolist() == item.probability.tolist()
+    assert (at.churned.tolist(), at.customer.tolist()) == (test.churned.tolist(), test.customer.tolist())
+    assert at.recency.tolist() == test.column(SILENCE).tolist()
+    assert at.value.tolist() == np.nan_to_num(test.column(SPEND)).tolist()
+    assert found.up_to(day).origins() == [number(FEB_26), day]  # the day itself included
 
 
 def test_workers_change_no_number() -> None:
     """One fit at a time or two: the same bytes."""
-    one, two = (rolling_predictions(simulated(), SMALL, workers=workers) for workers in (1, 2))
-    assert one.score.tobytes() == two.score.tobytes()
-    assert one.origin.tobytes() == two.origin.tobytes()
+    one, two = (all_bytes(rolling_backtest(material(simulated()), workers=workers)) for workers in (1, 2))
+    assert one == two
+
+
+def test_only_the_newest_slices_are_learnt_from() -> None:
+    """Flipping the oldest closed labels matters where three slices may be learnt from, and not where two may."""
+    table = simulated()
+    flipped = replace(table, churned=table.churned ^ (table.snapshot == number(JAN_1)))
+    day = number(APR_22)  # JAN_1, JAN_29 and FEB_26 are closed
+    assert material(table, 2).closed_by(day).slices() == [number(JAN_29), number(FEB_26)]
+    same = {
+        most: len(
+            {rolling_backtest(material(each, most), [day]).scores["trees"].tobytes() for each in (table, flipped)}
+        )
+        for most in (2, 3)
+    }
+    assert same == {2: 1, 3: 2}
 
 
 def test_noise_is_not_predicted() -> None:
-    """Labels by lot: out of time the AUC is .5 within four standard errors; the rows learnt from look splendid."""
-    table = simulated(customers=1000, signal=0.0)
-    found = rolling_predictions(table, SMALL)
-    assert roc_auc_score(found.churned, found.score) == pytest.approx(0.5, abs=4 * 0.29 / np.sqrt(750))
-    assert roc_auc_score(table.churned, raw_scores(fit_booster(table, SMALL), table.values)) > 0.6
+    """Labels by lot: out of time every AUC is .5 within four standard errors; the rows learnt from look splendid."""
+    table = simulated(customers=700, signal=0.0)
+    found = rolling_backtest(material(table), [number(MAR_25), number(APR_22)])
+    for scores in found.scores.values():
+        assert roc_auc_score(found.churned, scores) == pytest.approx(0.5, abs=4 * 0.29 / np.sqrt(350))
+    many = replace(SMALL, num_rounds=30)
+    assert roc_auc_score(table.churned, raw_scores(fit_booster(table, many), table.values)) > 0.6
 
 
 def test_an_origin_with_one_closed_outcome_is_left_out() -> None:
     """Before 25 March everybody had stayed; there was nothing to learn."""
     table = simulated()
     table = replace(table, churned=table.churned & (table.snapshot >= number(JAN_29)))
-    assert np.unique(rolling_predictions(table, SMALL).origin).tolist() == [number(MAR_25), number(APR_22)]
+    assert rolling_backtest(material(table)).origins() == [number(MAR_25), number(APR_22)]
+    assert len(rolling_backtest(material(replace(table, churned=np.zeros(len(table), bool))))) == 0
+
+
+@pytest.mark.xfail(raises=ValueError, reason="learnable looks at slices that closed_by leaves out", strict=True)
+def test_an_origin_is_left_out_if_the_newest_slices_hold_one_outcome() -> None:
+    """Both outcomes are closed by then, but only the newest slice may be learnt from, and there everybody stayed."""
+    table = simulated()
+    table = replace(table, churned=table.churned & (table.snapshot != number(JAN_29)))
+    assert rolling_backtest(material(table, most_slices=1)).origins() == [number(FEB_26), number(APR_22)]
+
+
+@pytest.mark.parametrize("customers", [1, 3])
+def test_so_few_customers_still_give_numbers(customers: int) -> None:
+    """Where `models.minimum` has a rule make the list, the backtest must not fail before."""
+    found = rolling_backtest(material(simulated(customers, seed=1)))
+    assert len(found) == customers * len(found.origins()) > 0
+    assert np.isfinite([*found.scores.values(), found.baselines["base_rate"]]).all()
 
 
 def test_no_origin_no_predictions() -> None:
-    """Two slices whose labels overlap."""
-    found = rolling_predictions(simulated(days=(JAN_1, JAN_29)), SMALL)
-    assert (len(found.origin), len(found.score), len(found.churned)) == (0, 0, 0)
+    """Two slices whose labels overlap: every column is there and empty."""
+    found = rolling_backtest(material(simulated(days=(JAN_1, JAN_29))))
+    assert set(all_bytes(found).values()) == {b""}
+    assert (len(found), tuple(found.scores), tuple(found.baselines)) == (0, MEMBERS, BASELINES)
 
 
 def test_only_the_newest_origins_are_refitted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,8 +223,8 @@ def test_only_the_newest_origins_are_refitted(monkeypatch: pytest.MonkeyPatch) -
         told.extend(origins)
         return origins
 
-    found = rolling_predictions(simulated(), SMALL, watch=watch)
-    assert told == np.unique(found.origin).tolist() == [number(MAR_25), number(APR_22)]
+    found = rolling_backtest(material(simulated()), watch=watch)
+    assert told == found.origins() == [number(MAR_25), number(APR_22)]
 
 
 @pytest.mark.parametrize(("left", "who"), [(True, "everybody left"), (False, "nobody left")])
@@ -187,20 +234,14 @@ def test_one_outcome_is_refused(left: bool, who: str) -> None:
         fit_booster(typed((JAN_1, left), (JAN_29, left)), SMALL)
 
 
-def test_a_refit_gives_the_same_bytes() -> None:
-    """So that DVC sees that nothing has changed; another seed is another model."""
-    one, again = (booster_text(fit_booster(simulated(), SMALL)) for _ in range(2))
-    assert one == again
-    assert one != booster_text(fit_booster(simulated(), replace(SMALL, seed=8)))
-
-
 def test_text_brings_the_booster_back() -> None:
-    """Bit-equal scores, nulls included, and the feature names, whatever letters they have."""
+    """A refit gives the same bytes, so that DVC sees no change, another seed others; loaded, bit-equal scores."""
     table = simulated()
     booster = fit_booster(table, SMALL)
-    again = booster_from_text(booster_text(booster))
-    assert raw_scores(again, table.values).tobytes() == raw_scores(booster, table.values).tobytes()
-    assert again.feature_name() == ["silence", "größe", "Page_View", "d"]
+    text = booster_text(booster)
+    assert text == booster_text(fit_booster(table, SMALL)) != booster_text(fit_booster(table, replace(SMALL, seed=8)))
+    assert raw_scores(booster_from_text(text), table.values).tobytes() == raw_scores(booster, table.values).tobytes()
+    assert booster_from_text(text).feature_name() == list(NAMES)
 
 
 def test_contributions_add_up_to_the_score() -> None:
@@ -208,34 +249,6 @@ def test_contributions_add_up_to_the_score() -> None:
     table = simulated()
     booster = fit_booster(table, SMALL)
     parts = contributions(booster, table.values)
-    assert parts.shape == (len(table), 5)
+    assert parts.shape == (len(table), 7)
     assert parts.sum(axis=1) == pytest.approx(raw_scores(booster, table.values), abs=1e-9)
-    assert np.abs(parts[:, :4]).mean(axis=0).argmax() == 0
-
-
-def stored(folder: Path, table: TrainingTable) -> tuple[Path, Path]:
-    """A booster and a calibrator as the stages write them."""
-    write_text(booster_text(fit_booster(table, SMALL)), folder / "judged.txt")
-    write_json(Calibrator("sigmoid", 0.8, -0.3).to_json(), folder / "judged_calibration.json")
-    return folder / "judged.txt", folder / "judged_calibration.json"
-
-
-def test_features_are_matched_by_name(tmp_path: Path) -> None:
-    """Columns in another order, and one that the model does not know: the same probabilities."""
-    table = simulated()
-    files = stored(tmp_path, table)
-    moved = np.column_stack([table.values[:, [3, 1]], np.full(len(table), 9), table.values[:, [0, 2]]])
-    names = ("d", "größe", "new", "silence", "Page_View")
-    other = replace(table, values=moved.astype(np.float32), names=names)
-    here = judged_probability(*files, table)
-    assert judged_probability(*files, other).tobytes() == here.tobytes()
-    odds = 0.8 * raw_scores(fit_booster(table, SMALL), table.values) - 0.3
-    assert here == pytest.approx(1 / (1 + np.exp(-odds)))
-
-
-def test_a_missing_feature_is_named(tmp_path: Path) -> None:
-    """And which file needs it."""
-    files = stored(tmp_path, simulated())
-    poorer = replace(simulated(), values=simulated().values[:, :3], names=("silence", "d", "Page_View"))
-    with pytest.raises(ArtifactError, match=r"judged.txt needs the feature größe, which the table does not have"):
-        judged_probability(*files, poorer)
+    assert np.abs(parts[:, :6]).mean(axis=0).argmax() == 0

@@ -1,9 +1,8 @@
-"""From scores to probabilities: what the fits recover, what they may see, and which method is taken."""
+"""From scores to probabilities: what the fits recover, a season's level, and which method is the simplest."""
 
 from __future__ import annotations
 
 import json
-from math import log1p
 
 import numpy as np
 import pytest
@@ -11,14 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
-from models import calibration
-from models.calibration import METHODS, Calibrator, Predictions, backtest_methods, choose, fit, sigmoid
+from models.calibration import METHODS, MOST_SHIFT, Calibrator, fit, level, log_losses, logit, sigmoid, simplest
 from models.table import Bools, Floats
 
 RANDOM = settings(max_examples=60, deadline=None, derandomize=True)
 SCORES = st.lists(st.tuples(st.floats(-20, 20), st.booleans()), min_size=1, max_size=30)
-MONTHS = (0, 28, 56, 84, 112)  # origins
-LABEL_DAYS = 56
 
 
 def simulated(slope: float, shift: float, n: int = 20_000, seed: int = 3) -> tuple[Floats, Bools]:
@@ -26,12 +22,6 @@ def simulated(slope: float, shift: float, n: int = 20_000, seed: int = 3) -> tup
     random = np.random.default_rng(seed)
     scores = random.normal(-0.3, 1.3, n)
     return scores, random.random(n) < 1 / (1 + np.exp(-(slope * scores + shift)))
-
-
-def origins_of(slope: float, shift: float, n: int = 400) -> Predictions:
-    """Six origins, 28 days apart, whose scores all need the same correction."""
-    scores, churned = simulated(slope, shift, 6 * n)
-    return Predictions(np.repeat(np.arange(6) * 28, n), scores, churned)
 
 
 def test_intercept_recovers_a_shift() -> None:
@@ -82,61 +72,6 @@ def test_one_outcome_fits_nothing(method: str, churned: list[bool]) -> None:
     assert fit(method, np.array([-1.0, 0.0, 2.0])[: len(churned)], np.array(churned, bool)) == Calibrator("none")
 
 
-def test_the_backtest_by_hand() -> None:
-    """Origin 56 is the first with closed outcomes before it (origin 0's, which all left): nothing can be fitted."""
-    predictions = Predictions(np.array([0, 28, 56]), np.array([0.0, 1.0, 2.0]), np.array([True, False, True]))
-    loss = log1p(np.exp(-2.0))
-    assert backtest_methods(predictions, LABEL_DAYS) == [
-        {"origin": 56, "customers": 1, **{name: pytest.approx(loss) for name in METHODS}}
-    ]
-
-
-def test_labels_that_close_on_the_origin_are_known_there() -> None:
-    """A label window is half-open: 56 days from origin 28 end where origin 84 begins, and one day later they do not."""
-    predictions = Predictions(np.array([28, 84]), np.array([0.0, 0.5]), np.array([True, False]))
-    assert [row["origin"] for row in backtest_methods(predictions, 56)] == [84]
-    assert backtest_methods(predictions, 57) == []
-
-
-ROWS = st.lists(st.tuples(st.sampled_from(MONTHS), st.floats(-3, 3), st.booleans()), min_size=3, max_size=12)
-
-
-@given(ROWS, ROWS, st.sampled_from(MONTHS[2:]), st.booleans())
-@settings(RANDOM, max_examples=30)
-def test_an_origin_never_hears_of_what_was_not_closed(
-    rows: list[tuple[int, float, bool]], others: list[tuple[int, float, bool]], origin: int, left: bool
-) -> None:
-    """Other scores and outcomes at later or unclosed origins, fewer rows or more: its line stays to the last digit."""
-    rows = [(0, 0.4, True), (0, -0.6, False), *rows, (origin, 1.1, left)]
-    seen = [row for row in rows if row[0] == origin or row[0] + LABEL_DAYS <= origin]
-    unheard = [row for row in others if row[0] != origin and row[0] + LABEL_DAYS > origin]
-    (here,) = [line for line in lines(rows) if line["origin"] == origin]
-    (there,) = [line for line in lines(seen + unheard) if line["origin"] == origin]
-    assert here == there
-
-
-def lines(rows: list[tuple[int, float, bool]]) -> list[dict[str, float | str]]:
-    """The backtest's table for rows of (origin, score, churned), in order of origin."""
-    ordered = sorted(rows, key=lambda row: row[0])
-    origin, score, churned = ([row[part] for row in ordered] for part in range(3))
-    return backtest_methods(Predictions(np.array(origin, np.int64), np.array(score), np.array(churned, bool)), 56)
-
-
-@pytest.mark.parametrize(
-    ("slope", "shift", "method"), [(1.0, 0.0, "none"), (1.0, 1.0, "intercept"), (0.4, 0.8, "sigmoid")]
-)
-def test_choose_takes_what_the_scores_need(
-    slope: float, shift: float, method: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """And fits it on all predictions, unclosed ones included: those are closed by the time it is used."""
-    monkeypatch.setattr(calibration, "FEWEST_ORIGINS", 4)
-    predictions = origins_of(slope, shift)
-    choice = choose(predictions, LABEL_DAYS)
-    assert choice.calibrator == fit(method, predictions.score, predictions.churned)
-    assert [row["origin"] for row in choice.table] == [56, 84, 112, 140]
-    assert "over 4 origins" in choice.why
-
-
 LOSSES = {  # three origins each: none, intercept, sigmoid
     "better by luck": (([0.50, 0.50, 0.50], [0.46, 0.50, 0.52], [0.60, 0.60, 0.60]), "none"),
     "better every time": (([0.50, 0.51, 0.52], [0.47, 0.48, 0.48], [0.60, 0.60, 0.60]), "intercept"),
@@ -148,35 +83,66 @@ LOSSES = {  # three origins each: none, intercept, sigmoid
 
 
 @pytest.mark.parametrize(("losses", "method"), LOSSES.values(), ids=LOSSES.keys())
-def test_the_simplest_within_one_paired_standard_error(
-    losses: tuple[list[float], ...], method: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_simplest_within_one_paired_standard_error(losses: tuple[list[float], ...], method: str) -> None:
     """The error is that of the differences: what all methods share at an origin does not blur the choice."""
-    table = [dict(zip(METHODS, row, strict=True)) for row in zip(*losses, strict=True)]
-    monkeypatch.setattr(calibration, "backtest_methods", lambda *_: table * 2)
-    assert choose(origins_of(0.8, 0.2, 50), LABEL_DAYS).calibrator.method == method
+    table = {name: np.array(values * 2) for name, values in zip(METHODS, losses, strict=True)}
+    name, why = simplest(table)
+    assert name == method
+    assert f"mean log loss {table[method].mean():.4f} over 6; best is " in why
+    assert simplest(table, np.full(6, 3.0)) == (name, why)  # equal weights are none
 
 
-def test_too_few_origins_choose_nothing() -> None:
-    """Under six origins cannot tell a season from a rule, however large the shift looks."""
-    choice = choose(origins_of(1.0, 2.0), LABEL_DAYS)
-    assert (choice.calibrator, len(choice.table)) == (Calibrator("none"), 4)
-    assert choice.why.startswith("4 origins to compare on, and under 6")
+def test_the_paired_standard_error_by_hand() -> None:
+    """Differences 0.1, 0.1 and 0.4: mean 0.2, squared deviations 0.06, over 3 (3 - 1): 0.1. Weights decide too."""
+    losses = {"simple": np.array([0.6, 0.6, 0.9]), "better": np.array([0.5, 0.5, 0.5])}
+    assert simplest(losses) == (
+        "better",
+        "mean log loss 0.5000 over 3; best is better 0.5000, paired standard error 0.0000",
+    )
+    closer = {"simple": np.array([0.5, 0.5, 0.8]), "better": np.array([0.5, 0.5, 0.5])}
+    assert simplest(closer) == (
+        "simple",
+        "mean log loss 0.6000 over 3; best is better 0.5000, paired standard error 0.1000",
+    )
+    # Shares 1/4, 1/4, 1/2: mean 0.15, variance 0.0225 x (8/3) / (5/3), effective 8/3 origins.
+    _, why = simplest(closer, np.array([1.0, 1.0, 2.0]))
+    assert why.endswith("paired standard error 0.1162")
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_a_forced_method_is_taken(method: str) -> None:
-    """Whatever the backtest says, which is still written."""
-    predictions = origins_of(0.4, 1.0)
-    choice = choose(predictions, LABEL_DAYS, method)
-    assert choice.calibrator == fit(method, predictions.score, predictions.churned)
-    assert (choice.why, len(choice.table)) == ("set by calibration.method", 4)
+@pytest.mark.parametrize("counts", [[1.0, 0.0, 0.0], [1.0, 1e-300, 0.0], [1.0, 1e-9, 1e-12]])
+def test_one_origin_may_weigh_all(counts: list[float]) -> None:
+    """Then it alone decides, and nothing is divided by zero; what has no weight cannot outvote it."""
+    losses = {"simple": np.array([0.6, 0.1, 0.1]), "better": np.array([0.5, 0.9, 0.9])}
+    assert simplest(losses, np.array(counts))[0] == "better"
+    assert simplest(losses, np.array(counts[::-1]))[0] == "simple"
 
 
-def test_predictions_up_to_an_origin() -> None:
-    """The day itself included."""
-    kept = Predictions(np.array([0, 28, 56]), np.array([1.0, 2.0, 3.0]), np.array([True, False, True])).up_to(28)
-    assert (kept.origin.tolist(), kept.score.tolist(), kept.churned.tolist()) == ([0, 28], [1.0, 2.0], [True, False])
+def test_one_origin_alone_takes_the_best() -> None:
+    """Without a second there is no standard error; what ties goes to the simpler."""
+    assert simplest({"simple": np.array([0.6]), "better": np.array([0.5])})[0] == "better"
+    assert simplest({"simple": np.array([0.5]), "same": np.array([0.5])})[0] == "simple"
+
+
+@given(st.lists(st.tuples(st.floats(-14, 14), st.booleans()), min_size=2, max_size=40))
+@RANDOM
+def test_a_level_makes_as_many_leave_as_promised(rows: list[tuple[float, bool]]) -> None:
+    """For any log odds that a model may give; where all left or nobody, a bounded shift in their direction."""
+    scores, churned = np.array([row[0] for row in rows]), np.array([row[1] for row in rows])
+    shift = level(scores, churned)
+    assert abs(shift) <= MOST_SHIFT + 1
+    if 0 < churned.sum() < len(rows) and abs(shift) < MOST_SHIFT:
+        assert sigmoid(scores + shift).sum() == pytest.approx(churned.sum(), abs=1e-6)
+    elif churned.all() or not churned.any():
+        assert np.sign(shift) == (1 if churned.all() else -1)
+
+
+def test_a_level_by_hand() -> None:
+    """Three of four leave of whom half were promised: ln 3, whatever was added to all of them; of nobody, 0."""
+    churned = np.array([True, True, True, False])
+    for added in (0.0, -2.0, 9.0):
+        assert level(np.full(4, added), churned) == pytest.approx(np.log(3) - added)
+    assert level(np.zeros(0), np.zeros(0, bool)) == 0
+    assert log_losses(np.array([np.log(3), np.log(3)]), np.array([True, False])) == pytest.approx(np.log([4 / 3, 4]))
 
 
 @given(st.sampled_from(METHODS), st.floats(0, 1e6), st.floats(-1e6, 1e6))
@@ -200,3 +166,9 @@ def test_no_probability_is_certain() -> None:
     assert (np.diff(probability) >= 0).all()
     assert probability[0] > 0
     assert probability[-1] < 1
+
+
+def test_log_odds_and_back() -> None:
+    """0.75 is ln 3; certainty is not believed, to about 13.8 on either side."""
+    assert logit(np.array([0.75, 0.5])) == pytest.approx([np.log(3), 0.0])
+    assert sigmoid(logit(np.array([0.0, 1.0]))) == pytest.approx([1e-6, 1 - 1e-6], rel=1e-9)

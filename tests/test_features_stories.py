@@ -7,7 +7,6 @@ import pytest
 from story import Amount, Event, Told, World, as_chunk, number, tell
 
 from features.build import catalog, eligible_rows
-from features.labels import closed_before
 from features.rows import Rows
 from features.snapshots import Slices, as_date, day_number, labelled_slices
 from features.spec import FeatureSpec
@@ -193,11 +192,6 @@ def test_an_event_at_the_snapshot_is_the_labels_alone(shop: Told) -> None:
     """Without a lead it keeps the customer from churning; a visit would not have."""
     stayed = {customer_id for (customer_id, _), churned in shop.labels().items() if not churned}
     assert stayed == {"steady", "exactly_at_cutoff"}
-
-
-def test_labels_close_when_their_window_is_in_the_data() -> None:
-    """A window that ends where the data ends is closed, one that ends a day later is not."""
-    assert closed_before([10, 11, 12], lead_days=2, horizon_days=7, known_before=20) == [10, 11]
 
 
 def slices(data_start: str, known_before: str, **changed: int) -> list[str]:

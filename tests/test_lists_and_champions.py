@@ -158,7 +158,7 @@ def test_a_kill_while_writing_leaves_the_last_list() -> None:
 
 def crown(text: str) -> str:
     """Store a challenger whose files say the text, as the stages write them, point to it and return its version."""
-    for folder, kind in ((MODEL, ".txt"), (CALIBRATION, "_calibration.json")):
+    for folder, kind in ((MODEL, ".txt"), (MODEL, "_members.json"), (CALIBRATION, "_calibration.json")):
         for name in ("judged", "shipped"):
             write_text(text, folder / f"{name}{kind}")
         write_manifest(folder, {"features": ["a"]} if folder == MODEL else {})

@@ -17,7 +17,7 @@ from cut import Checkout, make_checkout
 pytestmark = pytest.mark.pipeline
 
 FIRST, NEXT, MATURED = datetime(2011, 10, 10, 12), datetime(2011, 10, 17, 12), datetime(2011, 10, 24, 12)
-TRAINING = ("train", "calibrate", "evaluate", "promote")
+TRAINING = ("train", "backtest", "calibrate", "evaluate", "promote")
 
 
 def report(checkout: Checkout, name: str) -> dict[str, Any]:

@@ -178,8 +178,8 @@ FORMULAS = ("=1+1", "@x", "\t=cmd", "-2+3", "+1", " =1", "＝1")
 TEXTS = ("http://a.b", "007", "1e5", 'a"b,c', "é", "{=1}", "_x0041_", " a")
 COLUMNS = (
     "customer_id, as_of, churn_probability, risk_band, priority, expected_value, value_at_risk, value_tier, "
-    "reason_1, reason_2, reason_3, recommended_action, channel, group, previous_band, days_since_last_activity, "
-    "usual_gap_days, horizon_end, valid_until, model_version"
+    "reason_1, reason_2, reason_3, uncertain, recommended_action, channel, group, previous_band, "
+    "days_since_last_activity, usual_gap_days, horizon_end, valid_until, model_version"
 )
 
 

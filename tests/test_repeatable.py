@@ -10,7 +10,17 @@ from cut import make_checkout
 
 pytestmark = pytest.mark.pipeline
 
-STAGES = ("ingest", "featurize_training", "featurize_current", "train", "calibrate", "evaluate", "promote", "score")
+STAGES = (
+    "ingest",
+    "featurize_training",
+    "featurize_current",
+    "train",
+    "backtest",
+    "calibrate",
+    "evaluate",
+    "promote",
+    "score",
+)
 FILES = ("risk_list.csv", "risk_list.parquet", "risk_list.xlsx", "manifest.json")
 
 
