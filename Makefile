@@ -8,10 +8,10 @@ export OMP_WAIT_POLICY := PASSIVE
 # Byte code halves the start of every stage; DVC does not see it (.dvcignore).
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup repro test lint format ui promote rollback bench help
+.PHONY: setup repro test lint format ui promote rollback bench bench-quality help
 
 help: ## Show the commands
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
 
 setup: .venv/.made ## Make .venv from requirements.lock (uv where pip can fetch it, plain pip otherwise)
 
@@ -50,3 +50,6 @@ rollback: setup ## Bring an earlier champion back: make rollback TO=<version>
 
 bench: setup ## Measure featurization (tests/bench)
 	@python -m tests.bench.bench_featurize
+
+bench-quality: setup ## Hold the probabilities against real data sets (EBB_DATASETS) and known worlds: docs/bench
+	@python -m tests.bench.bench_quality

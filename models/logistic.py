@@ -72,6 +72,8 @@ def fit_logistic(values: np.ndarray, churned: Bools, offset: Floats) -> Logistic
         total = np.logaddexp(0, np.where(churned, -odds, odds)).sum() + RIDGE / 2 * (weights[:-1] ** 2).sum()
         return float(total), np.append(x.T @ wrong + RIDGE * weights[:-1], wrong.sum())
 
-    found = minimize(loss, np.zeros(x.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": 300, "ftol": 1e-7})
+    found = minimize(
+        loss, np.zeros(x.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": 300, "ftol": 1e-7}
+    )
     finite = np.where(np.isfinite(scale), scale, 1e300)  # JSON has no infinity
     return Logistic(mean, finite, found.x[:-1], float(found.x[-1]))

@@ -34,7 +34,7 @@ def number(day: str) -> int:
 
 
 def typed(*rows: tuple[str, bool], label_days: int = 56) -> TrainingTable:
-    """One row per (snapshot, churned), each of its own customer, with one feature that counts the rows."""
+    """One row per (snapshot, churned), each of its own customer; the feature counts the rows."""
     snapshots, churned = zip(*rows, strict=True)
     days = np.array([number(day) for day in snapshots], np.int64)
     values = np.arange(len(rows), dtype=np.float32)[:, None]
@@ -202,9 +202,24 @@ def test_an_origin_is_left_out_if_the_newest_slices_hold_one_outcome() -> None:
 @pytest.mark.parametrize("customers", [1, 3])
 def test_so_few_customers_still_give_numbers(customers: int) -> None:
     """Where `models.minimum` has a rule make the list, the backtest must not fail before."""
-    found = rolling_backtest(material(simulated(customers, seed=1)))
+    found = rolling_backtest(material(simulated(customers, seed=27)))
     assert len(found) == customers * len(found.origins()) > 0
     assert np.isfinite([*found.scores.values(), found.baselines["base_rate"]]).all()
+
+
+@pytest.mark.xfail(reason="an offset, even of zeros, keeps LightGBM from starting at the base rate", strict=True)
+@pytest.mark.parametrize("rarer", [0.03, 0.97], ids=["3% leave", "97% leave"])
+def test_trees_promise_the_rate_of_rare_outcomes(rarer: float) -> None:
+    """Where hardly anybody leaves or stays, no split pays before the level is right, and trees said 50% of all."""
+    table = simulated(300)
+    wanted = np.quantile(table.column(SILENCE), 1 - rarer)
+    here = material(replace(table, churned=table.column(SILENCE) >= wanted))
+    flipped = np.random.default_rng(1).random(len(table)) < 0.01  # or recency alone would tell
+    test = replace(here.table, churned=here.table.churned ^ flipped)
+    params = BoosterParams(100, 0.1, None, 50, 20.0, 0.3, 255, 7, 1)
+    everybody = population(test.at(number(APR_22)), here.lapsed, number(APR_22))
+    trees = fit_members(test, everybody, number(APR_22), here.activity, here.window, params).scores(test)["trees"]
+    assert (1 / (1 + np.exp(-trees))).mean() == pytest.approx(test.churned.mean(), abs=0.01)
 
 
 def test_no_origin_no_predictions() -> None:

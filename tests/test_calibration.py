@@ -104,9 +104,10 @@ def test_the_paired_standard_error_by_hand() -> None:
         "simple",
         "mean log loss 0.6000 over 3; best is better 0.5000, paired standard error 0.1000",
     )
-    # Shares 1/4, 1/4, 1/2: mean 0.15, variance 0.0225 x (8/3) / (5/3), effective 8/3 origins.
-    _, why = simplest(closer, np.array([1.0, 1.0, 2.0]))
-    assert why.endswith("paired standard error 0.1162")
+    # Shares .4 .4 .2: mean 0.06, 2.78 effective origins, variance 0.0144 x 2.78 / 1.78, over 2.78: 0.0081.
+    name, why = simplest(closer, np.array([2.0, 2.0, 1.0]))
+    assert (name, why[-6:]) == ("simple", "0.0900")
+    assert simplest(closer, np.array([1.0, 1.0, 2.0]))[0] == "better"  # mean 0.15, standard error 0.1162
 
 
 @pytest.mark.parametrize("counts", [[1.0, 0.0, 0.0], [1.0, 1e-300, 0.0], [1.0, 1e-9, 1e-12]])

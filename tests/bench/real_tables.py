@@ -13,13 +13,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ruamel.yaml import YAML
+
 from features.snapshots import day_number
-from models.baselines import Lapsed
+from models.census import Lapsed
+from models.season import Activity
 from models.table import TrainingTable
 from pipeline import featurize_training
 from pipeline import ingest as ingest_stage
 from pipeline.settings import load_settings
-from pipeline.training_data import load_lapsed, load_training
+from pipeline.training_data import load_activity, load_lapsed, load_training
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = "online_retail_ii"
@@ -27,19 +30,18 @@ DEMO = "online_retail_ii"
 
 @dataclass(frozen=True)
 class RealTable:
-    """A data set as arrays, with the origins at which everybody is compared, and the value column if it has money."""
+    """A data set as arrays, with the origins at which everybody is compared, and what others reached there."""
 
     name: str
     table: TrainingTable
     lapsed: Lapsed
+    activity: Activity
     origins: tuple[int, ...]
     horizon_days: int
     reference: list[dict[str, Any]]
 
 
 def _demo_query() -> str:
-    from ruamel.yaml import YAML
-
     return str(YAML(typ="safe").load((ROOT / "params.yaml").read_text(encoding="utf-8"))["events"]["query"])
 
 
@@ -94,10 +96,10 @@ def real_table(name: str, datasets: Path, folder: Path) -> RealTable:
             ingest_stage.main()
             featurize_training.main()
         loaded = load_settings()
-        whole, lapsed = load_training(loaded), load_lapsed()
+        whole, lapsed, activity = load_training(loaded), load_lapsed(), load_activity()
     origins = tuple(day_number(date.fromisoformat(item["origin"])) for item in reference["origins"])
     table = whole.take(whole.snapshot >= first)
-    return RealTable(name, table, lapsed, origins, reference["horizon_days"], reference["origins"])
+    return RealTable(name, table, lapsed, activity, origins, reference["horizon_days"], reference["origins"])
 
 
 def datasets_folder() -> Path | None:

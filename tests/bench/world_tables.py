@@ -10,7 +10,7 @@ from features.build import build_features, eligible_rows
 from features.labels import churned, label_edges
 from features.spec import FeatureSpec
 from features.timeline import EventChunk
-from models.backtest import Material
+from models.backtest import Material, rolling_backtest
 from models.blend import choose
 from models.booster import BoosterParams
 from models.census import Lapsed, population
@@ -52,18 +52,18 @@ def world_table(world: World, snapshots: tuple[int, ...], engagement: bool) -> W
     spec = FeatureSpec(
         activity=("purchase",),
         engagement=("engagement",) if engagement else (),
-        active_within_days=setting.active_within_days,
+        active_within_days=setting.active,
     )
-    edges = label_edges(0, setting.horizon_days)
+    edges = label_edges(0, setting.horizon)
     found = eligible_rows(chunk(world), list(snapshots), spec, 0, edges, census=setting.snapshot)
     columns = build_features(found.rows, spec)
     table = TrainingTable(
         np.asarray(found.rows.customer, np.int64),
         np.asarray(found.rows.snapshot, np.int64),
-        churned(found.rows, spec.activity, 0, setting.horizon_days),
+        churned(found.rows, spec.activity, 0, setting.horizon),
         np.column_stack(list(columns.values())),
         tuple(columns),
-        setting.horizon_days,
+        setting.horizon,
     )
     lapsed = Lapsed(**found.lapsed, customers=np.ones_like(found.lapsed["snapshot"]))
     days = setting.days
@@ -80,14 +80,14 @@ def material_of(made: WorldTable, horizon_days: int, params: BoosterParams) -> M
     return Material(made.table, made.lapsed, made.activity, Window(0, horizon_days), params, 26)
 
 
-def procedure_at_snapshot(train: World, test: World, engagement: bool, params: BoosterParams) -> tuple[Floats, Floats, str]:
+def procedure_at_snapshot(
+    train: World, test: World, engagement: bool, params: BoosterParams
+) -> tuple[Floats, Floats, str]:
     """Truth and the whole procedure's probability for each eligible customer of another draw, and the blend chosen."""
-    from models.backtest import rolling_backtest
-
     setting = train.setting
-    material = material_of(world_table(train, setting.slices(), engagement), setting.horizon_days, params)
+    material = material_of(world_table(train, setting.slices(), engagement), setting.horizon, params)
     past = rolling_backtest(material)
-    blend = choose(past, setting.horizon_days).blend
+    blend = choose(past, setting.horizon).blend
     everybody = population(material.table.at(setting.snapshot), material.lapsed, setting.snapshot)
     closed = material.closed_by(setting.snapshot)
     members = fit_members(closed, everybody, setting.snapshot, material.activity, material.window, params)
