@@ -25,6 +25,7 @@ def write_model_card(promotion: dict[str, Any]) -> None:
         model=challenger_manifest(),
         evaluation=read_json(REPORTS / "evaluation.json"),
         calibration=read_json(REPORTS / "calibration.json"),
+        backtest=read_json(REPORTS / "backtest.json"),
         promotion=promotion,
     )
     write_text(text, REPORTS / "model_card.md")

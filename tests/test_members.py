@@ -67,3 +67,206 @@ def now() -> TrainingTable:
 def chosen(name: str = "all three") -> Chosen:
     """A blend of the members with a calibration."""
     return Chosen(fitted(), Blend(name, BLENDS[name], Calibrator("sigmoid", 0.9, -0.1)), Spread(0.2, 3.0))
+
+
+def test_every_member_is_finite_where_features_are_missing() -> None:
+    """No feature but a customer's history, or infinite ones: every member still says something."""
+    assert fitted().base.season.strength > 0  # or the tests of the season here would prove nothing
+    for value in (np.nan, np.inf, -np.inf):
+        rows = replace(now(), values=now().values.copy())
+        rows.values[:, len(HISTORY) :] = value
+        scores = fitted().scores(rows)
+        assert tuple(scores) == MEMBERS
+        assert all(np.isfinite(values).all() for values in scores.values())
+        assert np.isfinite(fitted().contributions(rows, MEMBERS)).all()
+
+
+@pytest.mark.parametrize("name", HISTORY)
+def test_a_missing_history_is_refused(name: str) -> None:
+    """Nobody is eligible without one: better no probability than one made of nothing."""
+    rows = replace(now(), values=now().values.copy())
+    rows.values[0, NAMES.index(name)] = np.nan
+    with pytest.raises(ValueError, match="1 entries differ"):
+        fitted().scores(rows)
+
+
+@pytest.mark.parametrize("name", ["rule", "logistic", *BLENDS])
+def test_contributions_add_up(name: str) -> None:
+    """A blend's mean log odds without the season's shift, up to a constant; reasons are not made of the season."""
+    rows, members = now(), BLENDS.get(name, (name,))
+    shift = 0.0 if name == "rule" else fitted().base.shift(rows)  # the rule knows no season
+    rest = mean_of(fitted().scores(rows), members) - shift - fitted().contributions(rows, members).sum(axis=1)
+    assert fitted().contributions(rows, members).shape == (len(rows), len(fitted().names))
+    assert rest == pytest.approx(np.full(len(rows), rest[0]), abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ["rule", "customer_base"])
+def test_what_rule_and_customer_base_say_is_the_recencys(name: str) -> None:
+    """All of it, and nothing of another feature."""
+    parts = fitted().contributions(now(), [name])
+    assert np.flatnonzero(np.ptp(parts, axis=0)).tolist() == [fitted().names.index(HISTORY[0])]
+    assert set(np.delete(parts, fitted().names.index(HISTORY[0]), axis=1).ravel()) == {0.0}
+
+
+def test_the_season_moves_trees_and_logistic_as_it_moves_the_base() -> None:
+    """Without the season all three differ by the same shift, and the rule by nothing."""
+    base = fitted().base
+    flat = replace(fitted(), base=replace(base, season=replace(base.season, weeks=()), timed=base.plain))
+    with_season, without = fitted().scores(now()), flat.scores(now())
+    for name in ("customer_base", "logistic", "trees"):
+        assert with_season[name] - without[name] == pytest.approx(base.shift(now()), abs=1e-9)
+    assert with_season["rule"].tolist() == without["rule"].tolist()
+
+
+def test_the_season_was_known_to_the_fits() -> None:
+    """Learnt beside the shift, so many leave on the rows learnt from as left; by trees, nearly so."""
+    rows = shop().closed_by(ORIGIN)
+    scores = fitted().scores(rows)
+    assert sigmoid(scores["logistic"]).mean() == pytest.approx(rows.churned.mean(), abs=1e-4)
+    assert sigmoid(scores["trees"]).mean() == pytest.approx(rows.churned.mean(), abs=0.02)
+
+
+def test_text_and_json_bring_the_model_back() -> None:
+    """The same bytes: probabilities, contributions and the members' extremes."""
+    one = chosen()
+    told = json.loads(json.dumps(one.members.to_json(), allow_nan=False))
+    calibration = json.loads(json.dumps({**one.blend.to_json(), "spread": one.spread.to_json()}))
+    again = Chosen.from_data(told, booster_text(one.members.booster), calibration)
+    assert again.probability(now()).tobytes() == one.probability(now()).tobytes()
+    assert again.contributions(now()).tobytes() == one.contributions(now()).tobytes()
+    assert (again.blend, again.spread, again.members.base) == (one.blend, one.spread, one.members.base)
+
+
+@pytest.mark.parametrize("name", BLENDS)
+def test_members_disagree_from_the_lowest_to_the_highest(name: str) -> None:
+    """Of the blend's members only."""
+    low, high = chosen(name).disagreement(now())
+    each = [sigmoid(fitted().scores(now())[member]) for member in BLENDS[name]]
+    assert low.tolist() == np.min(each, axis=0).tolist()
+    assert high.tolist() == np.max(each, axis=0).tolist()
+
+
+def test_features_are_matched_by_name() -> None:
+    """Columns in another order, and one that no member knows: the same bytes. A missing one is named."""
+    order = [4, 2, 0, 5, 1, 3]
+    values = np.column_stack([now().values[:, order], np.full(len(now()), 9)]).astype(np.float32)
+    moved = replace(now(), values=values, names=(*(NAMES[column] for column in order), "new"))
+    assert chosen().probability(moved).tobytes() == chosen().probability(now()).tobytes()
+    assert chosen().contributions(moved).tobytes() == chosen().contributions(now()).tobytes()
+    with pytest.raises(KeyError, match="noise"):
+        chosen().probability(replace(now(), values=now().values[:, :5], names=NAMES[:5]))
+
+
+def test_another_seed_changes_the_trees_only() -> None:
+    """And the same seed nothing at all: the trees are learnt on the same rows, features and offset."""
+    rows = shop().closed_by(ORIGIN)
+    same, other = (reseeded(fitted(), rows, PARAMS, seed) for seed in (PARAMS.seed, 8))
+    assert booster_text(same.booster) == booster_text(fitted().booster) != booster_text(other.booster)
+    assert other.to_json() == fitted().to_json()
+
+
+def test_how_long_the_shop_was_observed_is_not_learnt() -> None:
+    """It numbers the slices. The rest is, and by the trees and logistic regression also the customer base's score."""
+    assert NOT_LEARNT == ("days_observed",)
+    assert fitted().names == (*HISTORY, "count_visits_28d", "noise")
+    assert fitted().booster.feature_name() == [*fitted().names, "customer_base_score"]
+    assert len(fitted().logistic.mean) == 2 * len(fitted().booster.feature_name())
+
+
+def two_traits(customers: int) -> tuple[np.ndarray, Floats, np.ndarray]:
+    """Two features whose logarithms are standard normal, log odds known beforehand that go with the first, outcomes."""
+    random = np.random.default_rng(3)
+    z = random.normal(size=(customers, 2))
+    offset: Floats = 1.5 * z[:, 0] + random.normal(size=customers)
+    churned = random.random(customers) < sigmoid(0.7 * z[:, 0] - 0.5 * z[:, 1] - 0.3 + offset)
+    return np.column_stack([np.sign(z) * np.expm1(np.abs(z)), np.full(customers, 4.0)]), offset, churned
+
+
+def test_logistic_learns_what_the_offset_does_not_say() -> None:
+    """The coefficients of 20,000 customers within .06; without the offset the first takes its part as well."""
+    values, offset, churned = two_traits(20_000)
+    found, bare = fit_logistic(values, churned, offset), fit_logistic(values, churned, np.zeros(20_000))
+    assert found.coefficient[:2] == pytest.approx([0.7, -0.5], abs=0.06)
+    assert found.intercept == pytest.approx(-0.3, abs=0.06)
+    assert bare.coefficient[0] > 1.5
+    assert found.coefficient[2:].tolist() == [0.0] * 4  # a constant column, and flags of what was never missing
+
+
+def test_logistic_by_hand() -> None:
+    """One feature: (ln(1 + 3) - 1) / 0.5 standard deviations at 2 each; missing counts as 0 and by its flag."""
+    model = Logistic(np.array([1.0, 0.25]), np.array([0.5, 0.25]), np.array([2.0, 1.0]), 0.5)
+    parts = [2 * (log(4) - 1) / 0.5 - 1, 2 * (-log(4) - 1) / 0.5 - 1, 2 * (0 - 1) / 0.5 + 3]
+    rows = np.array([[3.0], [-3.0], [np.nan], [np.inf], [-np.inf]], np.float32)
+    assert model.contributions(rows)[:, 0] == pytest.approx([*parts, parts[2], parts[2]])
+    assert model.score(rows, np.arange(5.0)) == pytest.approx(
+        [0.5 + part + i for i, part in enumerate(parts + parts[2:] * 2)]
+    )
+    for absurd in (1e30, 3e38):
+        assert model.contributions(np.array([[absurd]], np.float32))[0, 0] == 2 * FARTHEST - 1
+    assert log1p(1e30) > 1 + FARTHEST * 0.5  # so it was clipped
+
+
+def test_json_brings_logistic_and_rule_back() -> None:
+    """By bytes."""
+    model, rule = fitted().logistic, fitted().rule
+    again = Logistic.from_json(json.loads(json.dumps(model.to_json(), allow_nan=False)))
+    values = np.random.default_rng(1).normal(size=(50, len(model.mean) // 2)) * 100
+    assert again.score(values, np.zeros(50)).tobytes() == model.score(values, np.zeros(50)).tobytes()
+    assert Rule.from_json(json.loads(json.dumps(rule.to_json()))) == rule
+
+
+def silent(recency: list[int]) -> TrainingTable:
+    """Customers of whom only the silence is known."""
+    values, rows = np.array(recency, np.float32)[:, None], len(recency)
+    return TrainingTable(np.arange(rows), np.zeros(rows, np.int64), np.zeros(rows, bool), values, HISTORY[:1], 28)
+
+
+@RANDOM
+@given(st.lists(st.tuples(st.integers(0, 70), st.booleans()), min_size=1, max_size=40), st.integers(1, 60))
+def test_no_rule_explains_the_rows_better(rows: list[tuple[int, bool]], horizon: int) -> None:
+    """Of all halvings of the horizon that divide the rows; nobody is certain; undivided, everybody gets one rate."""
+    table = replace(silent([days for days, _ in rows]), churned=np.array([left for _, left in rows]))
+
+    def rule(days: int) -> tuple[float, Rule]:
+        groups = [[left for recency, left in rows if (recency >= days) is side] for side in (True, False)]
+        rates = [(sum(group) + 0.5) / (len(group) + 1) for group in groups]
+        loss = -sum(log(rates[recency < days] if left else 1 - rates[recency < days]) for recency, left in rows)
+        return loss, Rule(days, *rates)
+
+    halvings = [horizon >> times for times in range(6) if horizon >> times]
+    dividing = [days for days in halvings if len({recency >= days for recency, _ in rows}) == 2]
+    found = fit_rule(table, horizon)
+    assert 0 < min(found.silent, found.others) <= max(found.silent, found.others) < 1
+    if dividing:
+        assert found == rule(found.days)[1]
+        assert rule(found.days)[0] <= min(rule(days)[0] for days in dividing) + 1e-9
+    else:
+        rate = (sum(left for _, left in rows) + 0.5) / (len(rows) + 1)
+        assert found == Rule(horizon, rate, rate)
+
+
+def test_the_rule_says_its_rate() -> None:
+    """Silent for exactly the rule's days is silent."""
+    assert sigmoid(Rule(14, 0.8, 0.1).score(silent([13, 14, 90]))) == pytest.approx([0.1, 0.8, 0.8])
+
+
+UNCERTAIN = {  # active days, tenure, lowest and highest probability, horizon, why
+    "sure": (9, 200, 0.30, 0.54, 28, None),
+    "far apart": (9, 200, 0.25, 0.5, 28, "The models disagree: 25% to 50%"),
+    "new": (1, 6, 0.4, 0.4, 28, "Known for 6 days only, active on one"),
+    "since yesterday": (1, 1, 0.4, 0.4, 28, "Known for 1 day only, active on one"),
+    "since today": (1, 0, 0.4, 0.4, 28, "Known for 0 days only, active on one"),
+    "a quarter of the horizon": (1, 7, 0.4, 0.4, 28, None),
+    "new and back already": (2, 6, 0.4, 0.4, 28, None),
+    "new comes first": (1, 6, 0.1, 0.9, 28, "Known for 6 days only, active on one"),
+    "old and far apart": (1, 7, 0.1, 0.9, 28, "The models disagree: 10% to 90%"),
+    "a horizon of two days, today": (1, 0, 0.4, 0.4, 2, "Known for 0 days only, active on one"),
+    "a horizon of two days, yesterday": (1, 1, 0.4, 0.4, 2, None),
+}
+
+
+@pytest.mark.parametrize(("active", "tenure", "low", "high", "horizon", "why"), UNCERTAIN.values(), ids=UNCERTAIN)
+def test_what_rests_on_little(active: int, tenure: int, low: float, high: float, horizon: int, why: str | None) -> None:
+    """Of two customers, the second of whom is beyond doubt."""
+    told = [np.array(pair, np.float64) for pair in ((active, 50), (tenure, 400), (low, 0.5), (high, 0.6))]
+    assert uncertain(told[0], told[1], told[2], told[3], horizon) == [why, None]
