@@ -14,6 +14,8 @@ from models.calibration import level, sigmoid
 from models.table import Bools, Floats, Ints
 
 LEVEL = 0.95
+YEAR = 364
+UNSEEN = 0.4  # log odds that a season may add of which no outcome was ever seen: the demo's first winter
 PRIOR_SPREAD = 0.2  # log odds, before anything is known of the shop at hand; with this the earlier half of the
 PRIOR_ORIGINS = 2.0  # development data's origins kept 94% of their promises
 
@@ -57,17 +59,19 @@ class Promise:
         }
 
 
-def spread_of(odds: Floats, churned: Bools, origin: Ints, cuts: tuple[float, float], half_life: int) -> Spread:
+def spread_of(odds: Floats, churned: Bools, origin: Ints, cuts: tuple[float, float], label_days: int) -> Spread:
     """The misses of the bands at every origin, less what chance explains of them, with a prior.
 
-    `cuts` are where medium and high begin; an origin `half_life` days older than another counts half as much.
+    `cuts` are where medium and high begin; labels take `label_days`, and an origin older by as much counts half.
+    The part of a year in which no outcome was ever seen adds the prior of an unseen season.
     """
     days = np.unique(origin)
-    weight = 0.5 ** ((days.max(initial=0) - days) / half_life)
+    weight = 0.5 ** ((days.max(initial=0) - days) / label_days)
     squares = np.array([_misses(odds[origin == day], churned[origin == day], cuts) for day in days])
     total = float(weight @ squares) + PRIOR_ORIGINS * PRIOR_SPREAD**2
     effective = float(weight.sum() ** 2 / (weight**2).sum()) if len(days) else 0.0
-    return Spread(float(np.sqrt(total / (weight.sum() + PRIOR_ORIGINS))), effective)
+    seen = min((int(days[-1] - days[0]) + label_days) / YEAR, 1.0) if len(days) else 0.0
+    return Spread(float(np.sqrt(total / (weight.sum() + PRIOR_ORIGINS) + (1 - seen) * UNSEEN**2)), effective)
 
 
 def _misses(odds: Floats, churned: Bools, cuts: tuple[float, float]) -> float:

@@ -1,4 +1,4 @@
-"""The rules of time on typed dates, and what a rolling origin may learn from; the booster that it refits."""
+"""The rules of time on typed dates, and what a rolling origin may learn from."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from features.snapshots import day_number
 from models import backtest
 from models.backtest import Backtest, Material, rolling_backtest
 from models.baselines import BASELINES, fit_baselines
-from models.booster import BoosterParams, booster_from_text, booster_text, contributions, fit_booster, raw_scores
+from models.booster import BoosterParams, fit_booster, raw_scores
+from models.calibration import sigmoid
 from models.census import Lapsed, population
 from models.members import MEMBERS, fit_members
 from models.season import Activity
@@ -208,18 +209,14 @@ def test_so_few_customers_still_give_numbers(customers: int) -> None:
 
 
 @pytest.mark.xfail(reason="an offset, even of zeros, keeps LightGBM from starting at the base rate", strict=True)
-@pytest.mark.parametrize("rarer", [0.03, 0.97], ids=["3% leave", "97% leave"])
-def test_trees_promise_the_rate_of_rare_outcomes(rarer: float) -> None:
-    """Where hardly anybody leaves or stays, no split pays before the level is right, and trees said 50% of all."""
-    table = simulated(300)
-    wanted = np.quantile(table.column(SILENCE), 1 - rarer)
-    here = material(replace(table, churned=table.column(SILENCE) >= wanted))
-    flipped = np.random.default_rng(1).random(len(table)) < 0.01  # or recency alone would tell
-    test = replace(here.table, churned=here.table.churned ^ flipped)
-    params = BoosterParams(100, 0.1, None, 50, 20.0, 0.3, 255, 7, 1)
-    everybody = population(test.at(number(APR_22)), here.lapsed, number(APR_22))
-    trees = fit_members(test, everybody, number(APR_22), here.activity, here.window, params).scores(test)["trees"]
-    assert (1 / (1 + np.exp(-trees))).mean() == pytest.approx(test.churned.mean(), abs=0.01)
+def test_trees_promise_the_rate_where_nearly_everybody_leaves() -> None:
+    """No split pays while the level is wrong: they stopped at once and said 50% of everybody."""
+    table, day = simulated(300), number(APR_22)
+    table = replace(table, churned=table.churned | (np.random.default_rng(1).random(len(table)) < 0.95))
+    here = replace(material(table), params=BoosterParams(100, 0.1, None, 50, 20.0, 0.3, 255, seed=7, num_threads=1))
+    everybody = population(table.at(day), here.lapsed, day)
+    trees = fit_members(table, everybody, day, here.activity, here.window, here.params).scores(table)["trees"]
+    assert sigmoid(trees).mean() == pytest.approx(table.churned.mean(), abs=0.01)
 
 
 def test_no_origin_no_predictions() -> None:
@@ -240,30 +237,3 @@ def test_only_the_newest_origins_are_refitted(monkeypatch: pytest.MonkeyPatch) -
 
     found = rolling_backtest(material(simulated()), watch=watch)
     assert told == found.origins() == [number(MAR_25), number(APR_22)]
-
-
-@pytest.mark.parametrize(("left", "who"), [(True, "everybody left"), (False, "nobody left")])
-def test_one_outcome_is_refused(left: bool, who: str) -> None:
-    """With the number of rows and the remedy."""
-    with pytest.raises(ValueError, match=rf"in 2 training rows {who}.*change churn.horizon_days or"):
-        fit_booster(typed((JAN_1, left), (JAN_29, left)), SMALL)
-
-
-def test_text_brings_the_booster_back() -> None:
-    """A refit gives the same bytes, so that DVC sees no change, another seed others; loaded, bit-equal scores."""
-    table = simulated()
-    booster = fit_booster(table, SMALL)
-    text = booster_text(booster)
-    assert text == booster_text(fit_booster(table, SMALL)) != booster_text(fit_booster(table, replace(SMALL, seed=8)))
-    assert raw_scores(booster_from_text(text), table.values).tobytes() == raw_scores(booster, table.values).tobytes()
-    assert booster_from_text(text).feature_name() == list(NAMES)
-
-
-def test_contributions_add_up_to_the_score() -> None:
-    """Exact SHAP values, nulls included: features and expectation are the log odds; the feature that counts, most."""
-    table = simulated()
-    booster = fit_booster(table, SMALL)
-    parts = contributions(booster, table.values)
-    assert parts.shape == (len(table), 7)
-    assert parts.sum(axis=1) == pytest.approx(raw_scores(booster, table.values), abs=1e-9)
-    assert np.abs(parts[:, :6]).mean(axis=0).argmax() == 0

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import logging
 from dataclasses import astuple, replace
+from math import log
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
-from models.baselines import BASELINES, Baseline, Lapsed, fit_baselines, histories, population
-from models.table import Bools, TrainingTable
+from models.baselines import BASELINES, Baseline, fit_baselines
+from models.census import Lapsed, population
+from models.customer_base import histories
+from models.rule import Rule, fit_rule
+from models.table import TrainingTable
 
 NAMES = ("days_since_last_activity", "active_days_lifetime", "count_activity_lifetime", "tenure_days")
 MONEY = ("amount_mean_purchase", "amount_purchase_28d", "amount_purchase_lifetime", "amount_net_lifetime")
@@ -148,6 +154,23 @@ def test_the_rule_ranks_by_silence() -> None:
     assert item.rank.tolist() == [3, 50, 29]
 
 
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.lists(st.tuples(st.integers(0, 70), st.booleans()), min_size=1, max_size=40), st.integers(1, 60))
+def test_no_rule_explains_the_rows_better(rows: list[tuple[int, bool]], horizon: int) -> None:
+    """Of all halvings of the horizon that divide the rows; undivided, everybody gets one rate; nobody is certain."""
+    halvings = [horizon >> times for times in range(6) if horizon >> times]
+    dividing = [days for days in halvings if len({recency >= days for recency, _ in rows}) == 2]
+    rules = []
+    for days in dividing or [horizon]:
+        groups = [[left for recency, left in rows if recency >= days or not dividing]]
+        groups.append([left for recency, left in rows if recency < days or not dividing])
+        rates = [(sum(group) + 0.5) / (len(group) + 1) for group in groups]
+        loss = -sum(log(rates[recency < days] if left else 1 - rates[recency < days]) for recency, left in rows)
+        rules.append((loss, Rule(days, *rates)))
+    table = silent_for(*(days for days, _ in rows), churned="".join(".x"[left] for _, left in rows))
+    assert fit_rule(table, horizon) in [rule for loss, rule in rules if loss <= min(loss for loss, _ in rules) + 1e-9]
+
+
 def test_the_horizon_sets_the_rules() -> None:
     """A horizon of 90 days asks for 90, 45, 22 ... days."""
     item = fitted(silent_for(1, 30, 44, 45, 80, 85, churned="...xxx"), silent_for(1, churned="."), days=90)
@@ -199,9 +222,9 @@ def test_population_is_the_eligible_and_the_lapsed() -> None:
 
 def joined(one: TrainingTable, other: TrainingTable) -> TrainingTable:
     """The rows of both."""
-    pairs = {name: np.concatenate([getattr(one, name), getattr(other, name)]) for name in ("customer", "snapshot")}
-    churned: Bools = np.concatenate([one.churned, other.churned])
-    return replace(one, **pairs, churned=churned, values=np.concatenate([one.values, other.values]))
+    columns = ("customer", "snapshot", "churned", "values")
+    customer, snapshot, churned, values = (np.concatenate([getattr(one, n), getattr(other, n)]) for n in columns)
+    return TrainingTable(customer, snapshot, churned, values, one.names, one.label_days)
 
 
 def test_the_lapsed_make_the_others_look_less_alive() -> None:

@@ -1,8 +1,9 @@
-"""From scores to probabilities: what the fits recover, a season's level, and which method is the simplest."""
+"""The trees' scores, and from scores to probabilities: what fits recover, a season's level, the simplest method."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
+from models.booster import BoosterParams, booster_from_text, booster_text, contributions, fit_booster, raw_scores
 from models.calibration import METHODS, MOST_SHIFT, Calibrator, fit, level, log_losses, logit, sigmoid, simplest
-from models.table import Bools, Floats
+from models.table import Bools, Floats, TrainingTable
 
+SMALL = BoosterParams(20, 0.2, 6, 10, 1.0, 0.7, 63, seed=7, num_threads=1)
 RANDOM = settings(max_examples=60, deadline=None, derandomize=True)
 SCORES = st.lists(st.tuples(st.floats(-20, 20), st.booleans()), min_size=1, max_size=30)
 
@@ -173,3 +176,41 @@ def test_log_odds_and_back() -> None:
     """0.75 is ln 3; certainty is not believed, to about 13.8 on either side."""
     assert logit(np.array([0.75, 0.5])) == pytest.approx([np.log(3), 0.0])
     assert sigmoid(logit(np.array([0.0, 1.0]))) == pytest.approx([1e-6, 1 - 1e-6], rel=1e-9)
+
+
+def simulated_rows() -> TrainingTable:
+    """300 rows of four features, some null, of which the first decides."""
+    random = np.random.default_rng(5)
+    values = random.normal(size=(300, 4)).astype(np.float32)
+    churned = random.random(300) < sigmoid(1.5 * values[:, 0].astype(np.float64))
+    values[random.random((300, 4)) < 0.05] = np.nan
+    rows = np.arange(300)
+    return TrainingTable(rows, rows % 2, churned, values, ("silence", "größe", "Page_View", "d"), 56)
+
+
+@pytest.mark.parametrize(("left", "who"), [(True, "everybody left"), (False, "nobody left")])
+def test_one_outcome_is_refused(left: bool, who: str) -> None:
+    """With the number of rows and the remedy."""
+    two = simulated_rows().take(np.arange(2))
+    with pytest.raises(ValueError, match=rf"in 2 training rows {who}.*change churn.horizon_days or"):
+        fit_booster(replace(two, churned=np.full(2, left)), SMALL)
+
+
+def test_text_brings_the_booster_back() -> None:
+    """A refit gives the same bytes, so that DVC sees no change, another seed others; loaded, bit-equal scores."""
+    table = simulated_rows()
+    booster = fit_booster(table, SMALL)
+    text = booster_text(booster)
+    assert text == booster_text(fit_booster(table, SMALL)) != booster_text(fit_booster(table, replace(SMALL, seed=8)))
+    assert raw_scores(booster_from_text(text), table.values).tobytes() == raw_scores(booster, table.values).tobytes()
+    assert booster_from_text(text).feature_name() == ["silence", "größe", "Page_View", "d"]
+
+
+def test_contributions_add_up_to_the_score() -> None:
+    """Exact SHAP values, nulls included: features and expectation are the log odds; the feature that counts, most."""
+    table = simulated_rows()
+    booster = fit_booster(table, SMALL)
+    parts = contributions(booster, table.values)
+    assert parts.shape == (300, 5)
+    assert parts.sum(axis=1) == pytest.approx(raw_scores(booster, table.values), abs=1e-9)
+    assert np.abs(parts[:, :4]).mean(axis=0).argmax() == 0

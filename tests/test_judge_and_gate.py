@@ -176,14 +176,17 @@ def test_the_absolute_limits(low: float, loss: float, ranks: bool, beats: bool) 
 def test_a_test_slice_of_one_outcome_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody left, so there is no AUC: `promote` reads null from evaluation.json and says no, without a traceback."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(
-        promotion, "challenger_manifest", lambda: dict.fromkeys(("judged_label_end", "test_snapshot"), DAY)
-    )
-    test = of_outcomes(np.zeros(50, bool))
-    found = judge(test, np.full(50, 0.2), [baseline("base_rate", np.full(50, 0.1))], 10, 100, 7)
-    write_json(found.to_json(), REPORTS / "evaluation.json")
-    answers = {check.name: check.passed for check in promotion.gate_checks(SHOP, None)}
-    assert answers == {"out_of_time": True, "ranks_better_than_chance": False, "beats_base_rate": False}
+    manifest = dict.fromkeys(("judged_label_end", "test_snapshot"), DAY)
+    monkeypatch.setattr(promotion, "challenger_manifest", lambda: manifest)
+    report = judge(
+        of_outcomes(np.zeros(50, bool)), np.full(50, 0.2), [baseline("base_rate", np.full(50, 0.1))], 10, 100, 7
+    ).to_json()
+    report["reseeded"], answers = {"top_changed": 0.36}, {}
+    for blend in ("trees", "rule"):
+        write_json({**report, "blend": blend}, REPORTS / "evaluation.json")
+        answers[blend] = [check.name for check in promotion.gate_checks(SHOP, None) if not check.passed]
+    model = ["ranks_better_than_chance", "beats_base_rate", "stable_under_reseeding"]
+    assert answers == {"trees": model, "rule": ["rule_holds"]}
 
 
 FOUR = of_outcomes(np.array([True, False, True, False]))

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from functools import cache
+from math import log
 
 import numpy as np
-from hypothesis import settings
+import pytest
 
 from models.bgnbd import History
-from models.blend import BLENDS, Blend
-from models.booster import BoosterParams
+from models.blend import BLENDS, Blend, mean_of
+from models.booster import BoosterParams, booster_text
 from models.calibration import Calibrator, sigmoid
 from models.chosen import Chosen
-from models.members import Members, fit_members
+from models.logistic import FARTHEST, Logistic, fit_logistic
+from models.members import MEMBERS, NOT_LEARNT, Members, fit_members, reseeded
 from models.promise import Spread
 from models.season import YEAR, Activity
-from models.table import Floats, TrainingTable, Window
+from models.table import Bools, Floats, TrainingTable, Window
+from models.uncertain import uncertain
 
-RANDOM = settings(max_examples=60, deadline=None, derandomize=True)
 PARAMS = BoosterParams(20, 0.2, 6, 10, 1.0, 0.7, 63, 7, 1)
 WINDOW = Window(lead_days=0, horizon_days=28)
 HISTORY = ("days_since_last_activity", "active_days_lifetime", "tenure_days")
@@ -46,7 +50,8 @@ def shop(customers: int = 100) -> TrainingTable:
 def everybody() -> History:
     """600 customers with rhythms of their own, a third of whom left long ago."""
     random = np.random.default_rng(12)
-    age, repeats = random.integers(100, 700, 600) * 1.0, random.geometric(0.1, 600) - 1.0
+    age: Floats = random.integers(100, 700, 600).astype(np.float64)
+    repeats: Floats = random.geometric(0.1, 600) - np.ones(600)
     share = np.where(random.random(600) < 0.3, random.random(600), 1 - random.random(600) / (2 + repeats))
     return History(repeats, np.where(repeats > 0, np.floor(age * share), 0), age, np.ones(600))
 
@@ -127,14 +132,16 @@ def test_the_season_was_known_to_the_fits() -> None:
 
 
 def test_text_and_json_bring_the_model_back() -> None:
-    """The same bytes: probabilities, contributions and the members' extremes."""
+    """The same bytes: probabilities, the scores of every member and contributions."""
     one = chosen()
     told = json.loads(json.dumps(one.members.to_json(), allow_nan=False))
     calibration = json.loads(json.dumps({**one.blend.to_json(), "spread": one.spread.to_json()}))
     again = Chosen.from_data(told, booster_text(one.members.booster), calibration)
     assert again.probability(now()).tobytes() == one.probability(now()).tobytes()
+    for name, score in one.members.scores(now()).items():
+        assert again.members.scores(now())[name].tobytes() == score.tobytes()
     assert again.contributions(now()).tobytes() == one.contributions(now()).tobytes()
-    assert (again.blend, again.spread, again.members.base) == (one.blend, one.spread, one.members.base)
+    assert (again.blend, again.spread, again.members.rule) == (one.blend, one.spread, one.members.rule)
 
 
 @pytest.mark.parametrize("name", BLENDS)
@@ -173,12 +180,12 @@ def test_how_long_the_shop_was_observed_is_not_learnt() -> None:
     assert len(fitted().logistic.mean) == 2 * len(fitted().booster.feature_name())
 
 
-def two_traits(customers: int) -> tuple[np.ndarray, Floats, np.ndarray]:
+def two_traits(customers: int) -> tuple[np.ndarray, Floats, Bools]:
     """Two features whose logarithms are standard normal, log odds known beforehand that go with the first, outcomes."""
     random = np.random.default_rng(3)
     z = random.normal(size=(customers, 2))
     offset: Floats = 1.5 * z[:, 0] + random.normal(size=customers)
-    churned = random.random(customers) < sigmoid(0.7 * z[:, 0] - 0.5 * z[:, 1] - 0.3 + offset)
+    churned: Bools = random.random(customers) < sigmoid(0.7 * z[:, 0] - 0.5 * z[:, 1] - 0.3 + offset)
     return np.column_stack([np.sign(z) * np.expm1(np.abs(z)), np.full(customers, 4.0)]), offset, churned
 
 
@@ -195,59 +202,14 @@ def test_logistic_learns_what_the_offset_does_not_say() -> None:
 def test_logistic_by_hand() -> None:
     """One feature: (ln(1 + 3) - 1) / 0.5 standard deviations at 2 each; missing counts as 0 and by its flag."""
     model = Logistic(np.array([1.0, 0.25]), np.array([0.5, 0.25]), np.array([2.0, 1.0]), 0.5)
-    parts = [2 * (log(4) - 1) / 0.5 - 1, 2 * (-log(4) - 1) / 0.5 - 1, 2 * (0 - 1) / 0.5 + 3]
-    rows = np.array([[3.0], [-3.0], [np.nan], [np.inf], [-np.inf]], np.float32)
-    assert model.contributions(rows)[:, 0] == pytest.approx([*parts, parts[2], parts[2]])
+    low, high, none = 2 * (-log(4) - 1) / 0.5 - 1, 2 * (log(4) - 1) / 0.5 - 1, 2 * (0 - 1) / 0.5 + 3
+    rows = np.array([[-3], [3], [np.nan], [np.inf], [-np.inf]], np.float32)
+    assert model.contributions(rows)[:, 0] == pytest.approx([low, high, none, none, none])
     assert model.score(rows, np.arange(5.0)) == pytest.approx(
-        [0.5 + part + i for i, part in enumerate(parts + parts[2:] * 2)]
+        [low + 0.5, high + 1.5, none + 2.5, none + 3.5, none + 4.5]
     )
-    for absurd in (1e30, 3e38):
+    for absurd in (1e3, 3e38):  # (ln(1001) - 1) / 0.5 is 11.8 already
         assert model.contributions(np.array([[absurd]], np.float32))[0, 0] == 2 * FARTHEST - 1
-    assert log1p(1e30) > 1 + FARTHEST * 0.5  # so it was clipped
-
-
-def test_json_brings_logistic_and_rule_back() -> None:
-    """By bytes."""
-    model, rule = fitted().logistic, fitted().rule
-    again = Logistic.from_json(json.loads(json.dumps(model.to_json(), allow_nan=False)))
-    values = np.random.default_rng(1).normal(size=(50, len(model.mean) // 2)) * 100
-    assert again.score(values, np.zeros(50)).tobytes() == model.score(values, np.zeros(50)).tobytes()
-    assert Rule.from_json(json.loads(json.dumps(rule.to_json()))) == rule
-
-
-def silent(recency: list[int]) -> TrainingTable:
-    """Customers of whom only the silence is known."""
-    values, rows = np.array(recency, np.float32)[:, None], len(recency)
-    return TrainingTable(np.arange(rows), np.zeros(rows, np.int64), np.zeros(rows, bool), values, HISTORY[:1], 28)
-
-
-@RANDOM
-@given(st.lists(st.tuples(st.integers(0, 70), st.booleans()), min_size=1, max_size=40), st.integers(1, 60))
-def test_no_rule_explains_the_rows_better(rows: list[tuple[int, bool]], horizon: int) -> None:
-    """Of all halvings of the horizon that divide the rows; nobody is certain; undivided, everybody gets one rate."""
-    table = replace(silent([days for days, _ in rows]), churned=np.array([left for _, left in rows]))
-
-    def rule(days: int) -> tuple[float, Rule]:
-        groups = [[left for recency, left in rows if (recency >= days) is side] for side in (True, False)]
-        rates = [(sum(group) + 0.5) / (len(group) + 1) for group in groups]
-        loss = -sum(log(rates[recency < days] if left else 1 - rates[recency < days]) for recency, left in rows)
-        return loss, Rule(days, *rates)
-
-    halvings = [horizon >> times for times in range(6) if horizon >> times]
-    dividing = [days for days in halvings if len({recency >= days for recency, _ in rows}) == 2]
-    found = fit_rule(table, horizon)
-    assert 0 < min(found.silent, found.others) <= max(found.silent, found.others) < 1
-    if dividing:
-        assert found == rule(found.days)[1]
-        assert rule(found.days)[0] <= min(rule(days)[0] for days in dividing) + 1e-9
-    else:
-        rate = (sum(left for _, left in rows) + 0.5) / (len(rows) + 1)
-        assert found == Rule(horizon, rate, rate)
-
-
-def test_the_rule_says_its_rate() -> None:
-    """Silent for exactly the rule's days is silent."""
-    assert sigmoid(Rule(14, 0.8, 0.1).score(silent([13, 14, 90]))) == pytest.approx([0.1, 0.8, 0.8])
 
 
 UNCERTAIN = {  # active days, tenure, lowest and highest probability, horizon, why
