@@ -15,9 +15,9 @@ from models.table import Bools, Floats, Ints
 
 LEVEL = 0.95
 YEAR = 364
-UNSEEN = 0.4  # log odds that a season may add of which no outcome was ever seen: the demo's first winter
-PRIOR_SPREAD = 0.2  # log odds, before anything is known of the shop at hand; with this the earlier half of the
-PRIOR_ORIGINS = 2.0  # development data's origins kept 94% of their promises
+UNSEEN = 0.3  # log odds that a season may add of which no outcome was ever seen
+PRIOR_SPREAD = 0.1  # log odds, before anything is known of the shop at hand
+PRIOR_ORIGINS = 2.0  # how many past origins the prior counts for
 
 
 @dataclass(frozen=True)

@@ -111,8 +111,7 @@ def test_the_score_is_that_of_the_label_window() -> None:
     weeks = [base.season.weeks[(day - base.season.anchor) // 7 % 52] for day in range(UP + 7, UP + 63)]
     days = np.full(len(here), sum(weeks))
     told, whole = (in_time(part, UP, base.season) for part in (histories(here), everybody(shop(2.5), UP)))
-    assert base.timed is not None
-    assert base.plain is not None
+    assert base.timed and base.plain
     assert base.score(here) == pytest.approx(logit(base.timed.churn_probability(told, days)), abs=1e-9)
     assert base.plain_score(here) + base.shift(here) == pytest.approx(base.score(here), abs=1e-12)
     assert base.timed.log_likelihood(whole) > base.plain.log_likelihood(whole)  # each is fitted in its own time

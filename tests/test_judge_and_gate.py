@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cache
 from math import inf, log, nextafter
 from pathlib import Path
@@ -96,7 +96,7 @@ def test_differences_by_hand() -> None:
     model = np.where(test.churned, 0.8, 0.2)
     found = judge(test, model, [baseline("base_rate", np.full(100, 0.5))], capacity=10, draws=100, seed=7)
     assert found.log_loss_difference["base_rate"].value == pytest.approx(log(0.5) - log(0.8))
-    assert (found.found["model"].value, found.found["base_rate"].value) == (10, pytest.approx(5))
+    assert (found.found["model"].value, found.found["base_rate"].value) == pytest.approx((10, 5))
     assert found.found_difference["base_rate"].value == pytest.approx(5)
     assert (found.n, found.customers, found.capacity) == (100, 100, 10)
 
@@ -106,7 +106,7 @@ def test_a_rank_counts_at_capacity_only() -> None:
     test = of_outcomes(np.array([True] * 10 + [False] * 90))
     half, silence = np.full(100, 0.1), np.arange(100, 0, -1.0)
     found = judge(test, half, [Baseline("recency_rule", "typed", half, silence)], capacity=10, draws=100, seed=7)
-    assert (found.found["model"].value, found.found["recency_rule"].value) == (pytest.approx(1), 10)
+    assert (found.found["model"].value, found.found["recency_rule"].value) == pytest.approx((1, 10))
     assert found.metrics["recency_rule"] == found.metrics["model"]
 
 
@@ -176,11 +176,9 @@ def test_the_absolute_limits(low: float, loss: float, ranks: bool, beats: bool) 
 def test_a_test_slice_of_one_outcome_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody left, so there is no AUC: `promote` reads null from evaluation.json and says no, without a traceback."""
     monkeypatch.chdir(tmp_path)
-    manifest = dict.fromkeys(("judged_label_end", "test_snapshot"), DAY)
-    monkeypatch.setattr(promotion, "challenger_manifest", lambda: manifest)
-    report = judge(
-        of_outcomes(np.zeros(50, bool)), np.full(50, 0.2), [baseline("base_rate", np.full(50, 0.1))], 10, 100, 7
-    ).to_json()
+    monkeypatch.setattr(promotion, "challenger_manifest", lambda: {"judged_label_end": DAY, "test_snapshot": DAY})
+    nobody, rates = of_outcomes(np.zeros(50, bool)), [baseline("base_rate", np.full(50, 0.1))]
+    report = judge(nobody, np.full(50, 0.2), rates, 10, 100, 7).to_json()
     report["reseeded"], answers = {"top_changed": 0.36}, {}
     for blend in ("trees", "rule"):
         write_json({**report, "blend": blend}, REPORTS / "evaluation.json")
@@ -211,8 +209,8 @@ def test_each_limit_is_the_last_that_passes(limit: str, name: str, challenger: l
     new = np.array(challenger)
     value = check_of(new, OPEN, name).value
     assert value == pytest.approx(worse)
-    assert check_of(new, replace(OPEN, **{limit: value}), name).passed
-    stricter = replace(OPEN, **{limit: nextafter(value, -inf)})
+    assert check_of(new, Limits(**asdict(OPEN) | {limit: value}), name).passed
+    stricter = Limits(**asdict(OPEN) | {limit: nextafter(value, -inf)})
     assert [check.name for check in champion_checks(FOUR, new, CHAMPION, stricter) if not check.passed] == [name]
 
 

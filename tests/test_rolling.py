@@ -58,15 +58,15 @@ def test_a_row_by_hand() -> None:
 
 
 def half(origin: int, left: int) -> list[Row]:
-    """100 customers promised at 50%, of whom that many left; a prior's interval is 31.7 to 68.3."""
+    """100 customers promised at 50%, of whom that many left; the prior's interval is 17.9 to 82.1."""
     return [(origin, 0.0, number < left) for number in range(100)]
 
 
-@pytest.mark.parametrize(("left", "kept"), [(31, False), (32, True), (68, True), (69, False), (0, False)])
+@pytest.mark.parametrize(("left", "kept"), [(17, False), (18, True), (82, True), (83, False), (0, False)])
 def test_a_promise_is_kept_inside_its_interval(left: int, kept: bool) -> None:
     """Whole leavers against the interval's decimals; bands without customers promise nothing."""
     (row,) = rolled(typed(*half(0, left))).rows
-    promised = {"customers": 100, "expected_leavers": 50.0, "low": 31.7, "high": 68.3}
+    promised = {"customers": 100, "expected_leavers": 50.0, "low": 17.9, "high": 82.1}
     assert row["promises"] == {"medium": {**promised, "left": left, "kept": kept}}
 
 
@@ -74,20 +74,20 @@ def test_a_promise_knows_past_misses_once_they_are_closed() -> None:
     """90 of 100 left at day 0: day 28 does not know yet, day 56 does and promises less."""
     rows = rolled(typed(*half(0, 90), *half(28, 50), *half(56, 50))).rows
     highs = [row["promises"]["medium"]["high"] for row in rows]
-    assert highs[:2] == [68.3, 68.3]
-    assert highs[2] > 80
+    assert highs[:2] == [82.1, 82.1]
+    assert highs[2] > 90
 
 
 def test_the_summary_by_hand() -> None:
     """Three origins, two of them the later half; one baseline is missing at one origin and so from the means."""
-    days = ((0, 50), (28, 80), (56, 60))
-    rate = np.repeat([0.5, 0.8, 0.5], 100)
+    days = ((0, 50), (28, 90), (56, 60))
+    rate = np.repeat([0.5, 0.9, 0.5], 100)
     partial = np.where(np.arange(300) < 100, np.nan, 0.5)
     backtest = typed(*(row for pair in days for row in half(*pair)), baselines={"base_rate": rate, "bgnbd": partial})
     found = rolled(backtest)
     assert ["bgnbd" in row["log_loss"] for row in found.rows] == [False, True, True]
     summary = found.summary()
-    entropy = -(0.8 * log(0.8) + 0.2 * log(0.2))
+    entropy = -(0.9 * log(0.9) + 0.1 * log(0.1))
     assert summary["origins"] == 3
     assert summary["log_loss"] == {
         "model": pytest.approx(log(2), abs=1e-6),
@@ -97,9 +97,9 @@ def test_the_summary_by_hand() -> None:
     assert summary["differences"]["base_rate"]["value"] == pytest.approx((log(2) - entropy) / 3, abs=2e-6)
     assert summary["differences"]["base_rate"]["low"] == 0
     assert summary["differences"]["base_rate"]["high"] == pytest.approx(log(2) - entropy, abs=2e-6)
-    assert summary["mean_absolute_bias"] == pytest.approx((0 + 0.3 + 0.1) / 3, abs=1e-6)
-    assert summary["worst_bias"] == {"origin": "day 28", "bias": -0.3}
-    assert summary["promises_kept_later_half"] == 0.5  # 80 of 100 is outside, 60 inside
+    assert summary["mean_absolute_bias"] == pytest.approx((0 + 0.4 + 0.1) / 3, abs=1e-6)
+    assert summary["worst_bias"] == {"origin": "day 28", "bias": -0.4}
+    assert summary["promises_kept_later_half"] == 0.5  # 90 of 100 is outside, 60 inside
 
 
 def test_the_procedure_is_what_is_judged() -> None:
