@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -79,7 +80,7 @@ def rolling_backtest(
     material: Material,
     origins: Sequence[int] | None = None,
     workers: int = 2,
-    watch: Callable[[Sequence[int]], Sequence[int]] = lambda origins: origins,
+    watch: Callable[[Sequence[int]], Iterable[int]] = lambda origins: origins,
 ) -> Backtest:
     """Predictions at the newest `MOST_ORIGINS` origins whose closed slices hold both outcomes, or at given ones.
 
@@ -89,14 +90,13 @@ def rolling_backtest(
     days = list(days)[-MOST_ORIGINS:] if origins is None else list(days)
     with ThreadPoolExecutor(workers) as pool:
         futures = [pool.submit(_at, material, origin) for origin in days]
-        found = [futures[number].result() for number in range(len(list(watch(days))))]
+        found = [future.result() for future, _ in zip(futures, watch(days), strict=True)]
     return _joined(found)
 
 
 def learnable(material: Material, origin: int) -> bool:
     """Whether both outcomes are among the rows closed by an origin."""
-    table = material.table
-    labels = table.churned[table.snapshot + table.label_days <= origin]
+    labels = material.closed_by(origin).churned
     return bool(labels.any() and not labels.all())
 
 
@@ -119,7 +119,7 @@ def _at(material: Material, origin: int) -> Backtest:
 
 def recent_value(table: TrainingTable) -> Floats:
     """What each row's customer spent in the longest look-back, net of returns where there are any; 0 without money."""
-    named = [name for name in table.names if name.startswith("amount_") and name.endswith("d")]
+    named = [name for name in table.names if re.fullmatch(r"amount_.*_\d+d", name)]
     longest = [name for name in named if name.startswith("amount_net_")] or named
     return np.nan_to_num(table.column(longest[-1])) if longest else np.zeros(len(table))
 

@@ -93,7 +93,8 @@ def choose(past: Backtest, label_days: int, method: str = "auto", blend: str = "
 
 
 def _too_few(origins: int, so: str) -> str:
-    return f"{origins} origins to compare on, and under {FEWEST_ORIGINS} a season passes for a rule, so {so}"
+    many = "1 origin" if origins == 1 else f"{origins} origins"
+    return f"{many} to compare on, and under {FEWEST_ORIGINS} a season passes for a rule, so {so}"
 
 
 def blend_losses(past: Backtest) -> list[dict[str, float | int]]:
@@ -104,7 +105,7 @@ def blend_losses(past: Backtest) -> list[dict[str, float | int]]:
         losses: dict[str, float] = {}
         for name, members in BLENDS.items():
             odds = mean_of(here.scores, members)
-            losses[name] = float(log_losses(odds + level(odds, here.churned), here.churned).mean())
+            losses[name] = float(log_losses(odds + level(odds, here.churned.sum()), here.churned).mean())
         rows.append({"origin": origin, **losses})
     return rows
 

@@ -13,6 +13,7 @@ from models.table import Bools, Floats
 METHODS = ("none", "intercept", "sigmoid")  # from the simplest on
 CLOSEST = 1e-6
 MOST_SHIFT = 20.0
+EQUAL = 1e-9  # means of equal scores differ by rounding
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,12 @@ def fit(method: str, scores: Floats, churned: Bools) -> Calibrator:
     return Calibrator("sigmoid", float(np.exp(found.x[0])), float(found.x[1]))
 
 
-def level(scores: Floats, churned: Bools) -> float:
+def level(scores: Floats, leavers: float) -> float:
     """The log odds to add so that as many leave as promised: what a season did to everybody. Never infinite."""
     shift = 0.0
     for _ in range(50):
         p = sigmoid(scores + shift)
-        step = float(np.clip((churned - p).sum() / max((p * (1 - p)).sum(), 1e-9), -1, 1))
+        step = float(np.clip((leavers - p.sum()) / max((p * (1 - p)).sum(), 1e-9), -1, 1))
         shift += step
         if abs(step) < 1e-10 or abs(shift) > MOST_SHIFT:
             break
@@ -95,7 +96,7 @@ def simplest(losses: Mapping[str, Floats], weight: Floats | None = None) -> tupl
         mean, effective = float(worse @ share), 1 / float((share**2).sum())
         spread = float(((worse - mean) ** 2 @ share) * effective / max(effective - 1, 0.1))
         error = np.sqrt(spread / effective)
-        if mean <= error:
+        if mean <= error + EQUAL:
             detail = f"mean log loss {values @ share:.4f} over {count}; best is {best}"
             return name, f"{detail} {losses[best] @ share:.4f}, paired standard error {error:.4f}"
     raise AssertionError("the best lies within its own standard error")

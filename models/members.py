@@ -11,6 +11,7 @@ import numpy as np
 
 from models.bgnbd import History
 from models.booster import BoosterParams, booster_from_text, contributions, fit_trees, raw_scores
+from models.calibration import level
 from models.customer_base import RECENCY, CustomerBase, fit_customer_base
 from models.logistic import Logistic, fit_logistic
 from models.rule import Rule, fit_rule
@@ -27,7 +28,7 @@ class Members:
     """All models of one fit. `names` are the features in order; trees and logistic also see the customer base's score.
 
     The season moves the customer base; trees and logistic take its move as an offset, so that no slice's season is
-    taken for a trait of its customers.
+    taken for a trait of its customers. `start` is the log odds that the trees begin from.
     """
 
     names: tuple[str, ...]
@@ -35,6 +36,7 @@ class Members:
     base: CustomerBase
     logistic: Logistic
     booster: lgb.Booster
+    start: float
 
     def scores(self, table: TrainingTable) -> dict[str, Floats]:
         """Log odds of every member, one per row."""
@@ -43,7 +45,7 @@ class Members:
             "rule": self.rule.score(table),
             "customer_base": self.base.score(table),
             "logistic": self.logistic.score(values, shift),
-            "trees": raw_scores(self.booster, values) + shift,
+            "trees": raw_scores(self.booster, values) + shift + self.start,
         }
 
     def contributions(self, table: TrainingTable, chosen: Sequence[str]) -> Floats:
@@ -78,6 +80,7 @@ class Members:
             "rule": self.rule.to_json(),
             "customer_base": self.base.to_json(),
             "logistic": self.logistic.to_json(),
+            "trees_start": self.start,
         }
 
     @staticmethod
@@ -89,6 +92,7 @@ class Members:
             CustomerBase.from_json(content["customer_base"]),
             Logistic.from_json(content["logistic"]),
             booster_from_text(booster),
+            float(content["trees_start"]),
         )
 
 
@@ -104,7 +108,7 @@ def learnt_values(table: TrainingTable, names: Sequence[str], base: CustomerBase
 def reseeded(members: Members, closed: TrainingTable, params: BoosterParams, seed: int) -> Members:
     """The same members with trees of another seed: whoever's place on the list depends on that has no firm place."""
     values, shift = learnt_values(closed, members.names, members.base), members.base.shift(closed)
-    booster = fit_trees(closed, values, (*members.names, BASE), replace(params, seed=seed), shift)
+    booster = fit_trees(closed, values, (*members.names, BASE), replace(params, seed=seed), shift + members.start)
     return replace(members, booster=booster)
 
 
@@ -115,11 +119,14 @@ def fit_members(
     base = fit_customer_base(closed, everybody, origin, activity, window)
     names = tuple(name for name in closed.names if name not in NOT_LEARNT)
     values, shift = learnt_values(closed, names, base), base.shift(closed)
-    booster = fit_trees(closed, values, (*names, BASE), params, shift)
+    # With an offset LightGBM starts from 0, not from the base rate, and stops where no first split helps: say where.
+    start = level(shift, float(np.clip(closed.churned.sum(), 0.5, len(closed) - 0.5)))
+    booster = fit_trees(closed, values, (*names, BASE), params, shift + start)
     return Members(
         names,
         fit_rule(closed, window.horizon_days),
         base,
         fit_logistic(values, closed.churned, shift),
         booster,
+        start,
     )

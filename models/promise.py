@@ -42,7 +42,7 @@ class Spread:
 
 @dataclass(frozen=True)
 class Promise:
-    """Customers of a band, how many of them are expected to leave, and the 95% interval of how many will."""
+    """Customers of a band, how many are expected to leave, and the 95% interval of it in whole customers."""
 
     customers: int
     expected: float
@@ -66,7 +66,7 @@ def spread_of(odds: Floats, churned: Bools, origin: Ints, cuts: tuple[float, flo
     The part of a year in which no outcome was ever seen adds the prior of an unseen season.
     """
     days = np.unique(origin)
-    weight = 0.5 ** ((days.max(initial=0) - days) / label_days)
+    weight = 0.5 ** ((days[-1:].sum() - days) / label_days)
     squares = np.array([_misses(odds[origin == day], churned[origin == day], cuts) for day in days])
     total = float(weight @ squares) + PRIOR_ORIGINS * PRIOR_SPREAD**2
     effective = float(weight.sum() ** 2 / (weight**2).sum()) if len(days) else 0.0
@@ -86,7 +86,7 @@ def _miss(odds: Floats, churned: Bools) -> tuple[float, float]:
     """Squared miss of one band in log odds, less its sampling variance, and the band's information as its weight."""
     p = sigmoid(odds)
     information = float((p * (1 - p)).sum())
-    shift = level(odds, churned) if 0 < churned.sum() < len(churned) else 0.0
+    shift = level(odds, float(np.clip(churned.sum(), 0.5, len(churned) - 0.5)))
     return max(shift**2 - 1 / max(information, 1e-9), 0.0), max(information, 1e-9)
 
 
@@ -101,8 +101,8 @@ def promise(odds: Floats, spread: Spread) -> Promise:
     return Promise(
         len(odds),
         expected,
-        max(expected - np.sqrt(below**2 + chance), 0.0),
-        min(expected + np.sqrt(above**2 + chance), float(len(odds))),
+        max(float(np.floor(expected - np.sqrt(below**2 + chance))), 0.0),
+        min(float(np.ceil(expected + np.sqrt(above**2 + chance))), float(len(odds))),
     )
 
 

@@ -30,8 +30,10 @@ class Activity:
     newcomers: Ints
 
     def before(self, day: int) -> Activity:
-        """What was known at a day's midnight."""
-        return Activity(self.start, self.active[: max(day - self.start, 0)], self.newcomers[: max(day - self.start, 0)])
+        """What was known at a day's midnight, from the first active day on: page views may be older than purchases."""
+        until = max(day - self.start, 0)
+        first = int(np.flatnonzero(self.active > 0)[0]) if self.active.any() else 0
+        return Activity(self.start + first, self.active[first:until], self.newcomers[first:until])
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ def knowable(activity: Activity) -> bool:
     """
     if len(activity.active) < YEAR:
         return False
-    return bool(activity.newcomers[-NEWCOMERS_DAYS:].sum() >= FEWEST_NEWCOMERS * activity.newcomers.sum())
+    fresh, ever = activity.newcomers[-NEWCOMERS_DAYS:].sum(), activity.newcomers.sum()
+    return bool(ever > 0 and fresh >= FEWEST_NEWCOMERS * ever and activity.active[-YEAR:].any())
 
 
 def seasonal(activity: Activity, strength: float) -> Season:
@@ -90,6 +93,7 @@ def seasonal(activity: Activity, strength: float) -> Season:
         return Season()
     years = len(activity.active) // YEAR
     weekly = activity.active[-years * YEAR :].reshape(years, YEAR // 7, 7).sum(axis=2).astype(np.float64)
+    weekly = weekly[weekly.sum(axis=1) > 0]  # a year without activity says nothing of seasons
     weeks = np.maximum((weekly / weekly.mean(axis=1, keepdims=True)).mean(axis=0), QUIETEST) ** strength
     anchor = activity.start + len(activity.active)
     return Season(anchor, tuple((weeks / weeks.mean()).tolist()), strength)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from features.snapshots import as_date
 from models.backtest import rolling_backtest
@@ -18,8 +18,8 @@ def main() -> None:
     summary = StageSummary("backtest")
     material = load_material(load_settings())
 
-    def watch(origins: Sequence[int]) -> Sequence[int]:
-        return list(progress(origins, "origins refitted", len(origins)))
+    def watch(origins: Sequence[int]) -> Iterable[int]:
+        return progress(origins, "origins refitted", len(origins))
 
     found = rolling_backtest(material, watch=watch)
     write_backtest(found)

@@ -73,6 +73,11 @@ def test_what_ties_goes_to_the_simpler() -> None:
     assert choose(told({**EQUAL, "customer_base": 9.0}), LABEL_DAYS).blend.name == "trees"
 
 
+def many(origins: int) -> str:
+    """As the reasons count them."""
+    return "1 origin" if origins == 1 else f"{origins} origins"
+
+
 @pytest.mark.parametrize("origins", [0, 1, FEWEST_ORIGINS - 1, FEWEST_ORIGINS])
 def test_few_origins_choose_nothing(origins: int) -> None:
     """Under six the three are averaged as they are, however good one is and however wrong the level looks."""
@@ -82,10 +87,10 @@ def test_few_origins_choose_nothing(origins: int) -> None:
     assert len(choice.table) == origins
     if origins < FEWEST_ORIGINS:
         assert choice.blend == Blend(SAFE, ("trees", "logistic", "customer_base"), Calibrator("none"))
-        assert choice.why.startswith(f"{origins} origins to compare on, and under 6 a season passes for a rule, so all")
+        assert choice.why.startswith(f"{many(origins)} to compare on, and under 6 a season passes for a rule, so all")
     else:
         assert choice.blend.name == "trees"
-    assert f"none: {max(origins - 2, 0)} origins to compare on" in choice.why  # two wait for the first closed labels
+    assert f"none: {many(max(origins - 2, 0))} to compare on" in choice.why  # two wait for the first closed labels
 
 
 @given(st.lists(st.floats(-4, 4), min_size=8, max_size=8), st.sampled_from(sorted(NOISE)))
