@@ -80,17 +80,22 @@ def _events(name: str, folder: Path) -> dict[str, Any]:
     }[name]
 
 
-def real_table(name: str, datasets: Path, folder: Path) -> RealTable:
-    """Build one data set's table in `folder`, which may be kept: what is there already is read, not made again."""
+def settings_of(name: str, datasets: Path) -> dict[str, Any]:
+    """The settings of a data set, as params.yaml would hold them."""
     reference = json.loads((datasets / "bench_reference.json").read_text(encoding="utf-8"))[name]
-    first = day_number(date.fromisoformat(reference["first_slice"]))
-    settings = {
+    return {
         "events": _events(name, datasets),
         "churn": {key: reference[key] for key in ("horizon_days", "active_within_days")},
         "snapshots": {"every_days": reference["every_days"], "train": 520, "min_history_days": 0},
     }
+
+
+def real_table(name: str, datasets: Path, folder: Path) -> RealTable:
+    """Build one data set's table in `folder`, which may be kept: what is there already is read, not made again."""
+    reference = json.loads((datasets / "bench_reference.json").read_text(encoding="utf-8"))[name]
+    first = day_number(date.fromisoformat(reference["first_slice"]))
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "params.yaml").write_text(json.dumps(settings), encoding="utf-8")
+    (folder / "params.yaml").write_text(json.dumps(settings_of(name, datasets)), encoding="utf-8")
     with contextlib.chdir(folder):
         if not (folder / "data/features/training.parquet").exists():
             ingest_stage.main()

@@ -1,0 +1,84 @@
+"""How many customers change their band from one week to the next under a frozen model, with and without hysteresis.
+
+    EBB_DATASETS=<folder of the data sets> python -m tests.bench.band_flips
+
+The demo, model as of 2011-08-22 on everything closed then, thirteen weekly lists. A flip is a customer on both lists
+whose band differs, as a share of the customers on both. With hysteresis a customer leaves a band only beyond its edge
+by the margin. The product does not apply it yet.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from features.build import catalog
+from models.backtest import Material, rolling_backtest
+from models.blend import choose
+from models.census import population
+from models.chosen import Chosen
+from models.members import fit_members
+from models.promise import Spread
+from models.table import Window, unlabelled
+from pipeline.matrix import Matrix
+from pipeline.settings import parse_settings
+from pipeline.training_data import days, matrix
+from tests.bench.bench_quality import PARAMS
+from tests.bench.real_tables import DEMO, datasets_folder, real_table, settings_of
+
+WEEKS, MARGIN, CUTS = 13, 0.05, (0.4, 0.7)
+
+
+def held(probability: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """Bands 0 to 2 with a margin: a customer stays unless the probability is beyond the band's edge by MARGIN."""
+    low, high = np.array([-1.0, *CUTS]) - MARGIN, np.array([*CUTS, 2.0]) + MARGIN
+    stays = (probability >= low[before]) & (probability < high[before])
+    return np.where(stays, before, np.digitize(probability, CUTS))
+
+
+def main() -> None:
+    """Print the shares of flips, raw and held."""
+    datasets = datasets_folder()
+    if datasets is None:
+        raise SystemExit("EBB_DATASETS names no folder: set it to where the development data lies")
+    with tempfile.TemporaryDirectory() as scratch:
+        real = real_table(DEMO, datasets, Path(scratch))
+        settings = parse_settings(settings_of(DEMO, datasets))
+        origin = real.origins[-1]
+        material = Material(real.table, real.lapsed, real.activity, Window(0, real.horizon_days), PARAMS, 26)
+        closed, everybody = material.closed_by(origin), population(real.table.at(origin), real.lapsed, origin)
+        members = fit_members(closed, everybody, origin, real.activity, material.window, PARAMS)
+        past = rolling_backtest(material, [day for day in real.table.origins() if day + 91 <= origin])
+        model = Chosen(members, choose(past, real.horizon_days).blend, Spread(0.0, 0.0))
+        spec = settings.feature_spec()
+        files = sorted(Path(scratch).glob("data/events/*/events.parquet"))
+        weekly = Matrix(files, settings.engine, spec, [origin + 7 * week for week in range(WEEKS)], real.activity.start)
+        tables = list(weekly.tables())
+    names = tuple(feature.name for feature in catalog(spec))
+    chunks = [
+        (table.column("customer_id").to_pylist(), days(table, "snapshot"), matrix(table, names)) for table in tables
+    ]
+    ids = np.concatenate([np.array(chunk[0]) for chunk in chunks])
+    snapshot = np.concatenate([chunk[1] for chunk in chunks])
+    probability = model.probability(unlabelled(np.concatenate([chunk[2] for chunk in chunks]), names, snapshot))
+    raw: dict[str, int] = {}
+    kept: dict[str, int] = {}
+    flips: list[tuple[float, float]] = []
+    for day in np.unique(snapshot):
+        here = snapshot == day
+        band = np.digitize(probability[here], CUTS)
+        before = np.array([kept.get(name, number) for name, number in zip(ids[here], band, strict=True)])
+        now = held(probability[here], before)
+        both = [(raw[n], b, kept[n], k) for n, b, k in zip(ids[here], band, now, strict=True) if n in raw]
+        if both:
+            table = np.array(both)
+            flips.append((float((table[:, 0] != table[:, 1]).mean()), float((table[:, 2] != table[:, 3]).mean())))
+        raw, kept = dict(zip(ids[here], band, strict=True)), dict(zip(ids[here], now, strict=True))
+    means = np.mean(flips, axis=0)
+    print(f"weekly flips over {len(flips)} weeks: {means[0]:.1%} raw, {means[1]:.1%} with a margin of {MARGIN}")
+
+
+if __name__ == "__main__":
+    main()
