@@ -23,6 +23,8 @@ from models.pareto_nbd import ParetoNbd
 from models.season import YEAR, Activity, Season
 from models.table import Bools, Ints, TrainingTable, Window
 
+pytestmark = pytest.mark.slow
+
 RANDOM = settings(max_examples=60, deadline=None, derandomize=True)
 NAMES = ("days_since_last_activity", "active_days_lifetime", "tenure_days")
 WINDOW = Window(lead_days=7, horizon_days=56)

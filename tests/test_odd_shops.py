@@ -30,6 +30,8 @@ from pipeline import (
 from pipeline.errors import EbbError
 from pipeline.tables import read_json, read_table
 
+pytestmark = pytest.mark.slow
+
 STAGES = (ingest, featurize_training, featurize_current, train, backtest, calibrate, evaluate, promote, score, publish)
 DAYS = 300
 CHANGES: dict[str, Any] = {

@@ -22,6 +22,8 @@ from models.bgnbd import History
 from models.pareto_nbd import ParetoNbd, _grouped, _loss, fit_pareto_nbd
 from models.table import Bools, Floats
 
+pytestmark = pytest.mark.slow
+
 TRUE = ParetoNbd(r=1.2, alpha=25.0, s=0.7, beta=120.0)
 CDNOW = ParetoNbd(r=0.553, alpha=10.578, s=0.606, beta=11.669)  # published for the 1/10 sample, in weeks
 HORIZON = 63

@@ -26,6 +26,8 @@ from sklearn.metrics import log_loss, roc_auc_score
 
 from models.table import Bools, Floats
 
+pytestmark = pytest.mark.slow
+
 TRUE = (1.2, 25.0, 0.7, 120.0)  # r, alpha, s, beta, a day
 Draw = Callable[..., World]
 BOTH = pytest.mark.parametrize("draw", [pareto_nbd_world, engagement_world])

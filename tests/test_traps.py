@@ -30,6 +30,8 @@ from models.table import Bools, Floats, TrainingTable
 from pipeline.errors import ConfigError
 from pipeline.settings import parse_settings
 
+pytestmark = pytest.mark.slow
+
 RANDOM = settings(max_examples=100, deadline=None, derandomize=True)
 LENGTHS = st.integers(1, 120)
 LEAKS = pytest.mark.parametrize("leak", [1, 3, 7])
