@@ -117,12 +117,6 @@ def _points(found: Evaluation, table: TrainingTable) -> dict[str, Points]:
         "gain": gain(found.probability, found.test.churned),
         "precision_recall": precision_recall(found.probability, found.test.churned),
         "scores_by_slice": scores_by_slice(
-            np.append(origin, found.test.snapshot),
-            np.append(sigmoid(past.column("odds").to_numpy()), found.probability),
-            {day: str(as_date(day)) for day in table.slices()},
-        )
-        if table.slices()[-1] not in origin
-        else scores_by_slice(
             origin, sigmoid(past.column("odds").to_numpy()), {day: str(as_date(day)) for day in table.slices()}
         ),
     }

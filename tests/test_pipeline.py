@@ -62,6 +62,8 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 def test_a_year_of_lists(year: Checkout) -> None:
     """One story in order, since each step lives on the one before; each step is a function of its own."""
     first_list_is_complete(year)
+    promises_are_told(year)
+    served_model_says_the_same(year)
     nothing_to_do_is_said(year)
     experiment_neither_promotes_nor_publishes(year)
     next_week_is_scored_without_training(year)
@@ -84,6 +86,39 @@ def first_list_is_complete(year: Checkout) -> None:
     found = report(year, "ingest.json")
     assert found["source_rows"] == found["duplicates"] + found["left_out_by_query"] + found["rows_in"]
     assert found["rows_in"] == found["kept_events"] + found["rejected"] + found["collapsed_away"]
+
+
+def promises_are_told(year: Checkout) -> None:
+    """The list's manifest says what is expected of each band, and the card how it would have done at past dates."""
+    manifest = json.loads((year.root / "data/lists/latest/manifest.json").read_text(encoding="utf-8"))
+    rows = risk_list(year)
+    for band, item in manifest["bands"].items():
+        chances = [float(row["churn_probability"]) for row in rows if row["risk_band"] == band]
+        assert (item["customers"], item["expected_leavers"]) == (len(chances), pytest.approx(sum(chances), abs=0.06))
+        assert item["low"] <= item["expected_leavers"] <= item["high"]
+    assert manifest["grade"]["letter"] in "ABCD"
+    assert manifest["uncertain"] == sum(bool(row["uncertain"]) for row in rows)
+    found = report(year, "backtest.json")
+    assert [row["origin"] for row in found["rows"]] == sorted(row["origin"] for row in found["rows"])
+    card = (year.root / "data/reports/model_card.md").read_text(encoding="utf-8")
+    assert f"## Grade {manifest['grade']['letter']}" in card
+    assert all(sentence in card for sentence in report(year, "evaluation.json")["past_dates"]["sentences"])
+
+
+SERVED = """
+import mlflow, pandas
+mlflow.set_tracking_uri("sqlite:///mlflow.db")
+rows = pandas.read_parquet("data/features/current.parquet")
+rows["snapshot"] = pandas.to_datetime(rows["snapshot"])
+served = mlflow.pyfunc.load_model("models:/ebb-churn@champion").predict(rows.drop(columns="customer_id"))
+scored = pandas.read_parquet("data/scores/scores.parquet")
+assert (served["churn_probability"].to_numpy() == scored["churn_probability"].to_numpy()).all()
+"""
+
+
+def served_model_says_the_same(year: Checkout) -> None:
+    """Whoever loads the champion from MLflow gets the list's probabilities, season and all."""
+    year.run("python", "-c", SERVED)
 
 
 def nothing_to_do_is_said(year: Checkout) -> None:
