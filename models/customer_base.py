@@ -16,6 +16,7 @@ from models.table import Floats, Ints, TrainingTable, Window
 
 RECENCY = "days_since_last_activity"
 STRENGTHS = (0.0, 0.5, 1.0)  # from no season to all of it
+SETTLED = 182  # days of records before a slice counts: before that, customers of old standing look like new ones
 FEWEST_SLICES = 3  # that a season must explain before it is believed
 MOST_HISTORIES = 50_000  # four parameters need no more
 KINDS: dict[str, type[BgNbd] | type[ParetoNbd]] = {"bgnbd": BgNbd, "pareto_nbd": ParetoNbd}
@@ -124,7 +125,7 @@ def _likelier(history: History) -> BgNbd | ParetoNbd | None:
 
 def _supported(closed: TrainingTable, everybody: History, origin: int, activity: Activity, window: Window) -> Season:
     """The weakest season within one standard error of the one that explains the closed slices best."""
-    slices = closed.slices()
+    slices = [day for day in closed.slices() if day >= activity.start + SETTLED]
     if not knowable(activity) or len(slices) < FEWEST_SLICES:
         return Season()
     seasons = [seasonal(activity, strength) for strength in STRENGTHS]
