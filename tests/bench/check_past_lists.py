@@ -65,19 +65,18 @@ def main() -> None:
         for day in args.dates:
             folder = made(day, (args.keep or Path(scratch)) / day)
             manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-            if manifest["as_of"] != day:
-                raise SystemExit(f"the list is of {manifest['as_of']}, not of {day}")
+            as_of = manifest["as_of"]  # a day earlier where the shop was shut that morning
             total = [0.0, 0.0, 0.0]
-            sql = LEFT.format(csv=folder / "risk_list.csv", raw=RAW, day=day)
+            sql = LEFT.format(csv=folder / "risk_list.csv", raw=RAW, day=as_of)
             for band, customers, promised, left in duckdb.execute(sql).fetchall():
                 item = manifest["bands"][band]
                 verdict = "" if item["low"] <= left <= item["high"] else "**miss**"
                 interval = f"{item['low']:.0f} to {item['high']:.0f}"
                 shown = f"{customers:,} | {promised:.0f} | {interval} | {left:,} | {verdict}"
-                print(f"| {day} | {manifest['grade']['letter']} | {band} | {shown} |", flush=True)
+                print(f"| {as_of} | {manifest['grade']['letter']} | {band} | {shown} |", flush=True)
                 total = [a + b for a, b in zip(total, (customers, promised, left), strict=True)]
             shares = f"{total[1]:.0f} ({total[1] / total[0]:.1%}) | | {total[2]:.0f} ({total[2] / total[0]:.1%}) | |"
-            print(f"| {day} | | all | {total[0]:,.0f} | {shares}", flush=True)
+            print(f"| {as_of} | | all | {total[0]:,.0f} | {shares}", flush=True)
 
 
 if __name__ == "__main__":
