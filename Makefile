@@ -25,10 +25,10 @@ repro: setup ## From raw events to this week's list
 	@python -m pipeline.where
 
 test: setup ## Run the tests
-	@python -m pytest -n 2 --dist loadfile -m "not slow"
+	@python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 test-slow: setup ## Simulated worlds, traps and odd shops
-	@python -m pytest -n 2 --dist loadfile -m slow
+	@python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow
 
 lint: setup ## Format check, lint, types, import contract
 	@ruff format --check .

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from models.bands import BANDS, band
 from models.calibration import level, sigmoid
@@ -94,7 +94,7 @@ def promise(odds: Floats, spread: Spread) -> Promise:
     """What is promised of these customers: the chance of each and the spread of whole bands together."""
     p = sigmoid(odds)
     expected = float(p.sum())
-    far = float(student.ppf((1 + LEVEL) / 2, spread.origins + PRIOR_ORIGINS + 1)) * spread.log_odds
+    far = float(stdtrit(spread.origins + PRIOR_ORIGINS + 1, (1 + LEVEL) / 2)) * spread.log_odds
     chance = 1.96**2 * float((p * (1 - p)).sum())
     above = float(sigmoid(odds + far).sum()) - expected
     below = expected - float(sigmoid(odds - far).sum())

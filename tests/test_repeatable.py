@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cut import make_checkout
 
-pytestmark = pytest.mark.pipeline
+pytestmark = [pytest.mark.pipeline, pytest.mark.slow]
 
 STAGES = (
     "ingest",
