@@ -12,6 +12,7 @@ import numpy as np
 from models.baselines import BASELINES, fit_baselines
 from models.booster import BoosterParams
 from models.census import Lapsed, population
+from models.customer_base import RECENCY
 from models.members import MEMBERS, fit_members
 from models.season import Activity
 from models.table import Bools, Floats, Ints, TrainingTable, Window
@@ -113,7 +114,7 @@ def _at(material: Material, origin: int) -> Backtest:
         recent_value(test),
         members.scores(test),
         {name: made[name].probability if name in made else missing for name in BASELINES},
-        test.column("days_since_last_activity"),
+        test.column(RECENCY),
     )
 
 

@@ -66,7 +66,7 @@ def spread_of(odds: Floats, churned: Bools, origin: Ints, cuts: tuple[float, flo
     The part of a year in which no outcome was ever seen adds the prior of an unseen season.
     """
     days = np.unique(origin)
-    weight = 0.5 ** ((days[-1:].sum() - days) / label_days)
+    weight = 0.5 ** ((days.max(initial=0) - days) / label_days)
     squares = np.array([_misses(odds[origin == day], churned[origin == day], cuts) for day in days])
     total = float(weight @ squares) + PRIOR_ORIGINS * PRIOR_SPREAD**2
     effective = float(weight.sum() ** 2 / (weight**2).sum()) if len(days) else 0.0

@@ -17,7 +17,7 @@ from models.metrics import Groups, all_metrics
 from models.promise import promises, spread_of
 from models.table import Bools, Floats
 
-SHOWN = ("log_loss", "roc_auc", "ece", "lift_top_decile", "base_rate", "mean_probability")
+SHOWN = ("roc_auc", "ece", "lift_top_decile", "base_rate", "mean_probability")
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def roll(
                 "origin": names[origin],
                 "customers": len(part),
                 "blend": chosen,
-                **{name: round(figures[name], 6) for name in SHOWN if name != "log_loss"},
+                **{name: round(figures[name], 6) for name in SHOWN},
                 "bias": round(figures["mean_probability"] - figures["base_rate"], 6),
                 "log_loss": {name: _loss(values, part.churned) for name, values in losses.items() if _known(values)},
                 "promises": {

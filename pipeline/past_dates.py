@@ -12,6 +12,7 @@ from models.baselines import BASELINES
 from models.calibration import sigmoid
 from models.capacity import Found, Listed, found_at_capacity, sentences, today_rule
 from models.intervals import Estimate
+from models.judge import NAMES
 from models.table import Floats
 from pipeline.settings import Settings
 
@@ -32,7 +33,7 @@ def found_on_past_dates(backtest: Backtest, odds: Floats, best: str, settings: S
     rows = Listed(backtest.origin, backtest.customer, backtest.churned, backtest.value)
     draws = min(evaluation.bootstrap, MOST_DRAWS)
     found, more = found_at_capacity(rows, orders, "model", capacity, draws, evaluation.seed)
-    names = {"model": "Ebb", "today": f"today's rule (nothing for {rule_days} days)", best: NAMES.get(best, best)}
+    names = {"model": "Ebb", "today": f"today's rule (nothing for {rule_days} days)", best: NAMES[best]}
     by_leavers = sentences(found, more, names, capacity, len(backtest.origins()), None)
     report = {
         "origins": len(backtest.origins()),
@@ -58,14 +59,6 @@ def found_on_past_dates(backtest: Backtest, odds: Floats, best: str, settings: S
         "differences_by_value": {name: _json(item) for name, item in more.items()},
         "sentences": by_leavers + told[len(more) :],
     }
-
-
-NAMES = {
-    "base_rate": "chance",
-    "recency_rule": "the best rule by days of silence",
-    "rfm_logistic": "recency, frequency and money",
-    "bgnbd": "BG/NBD",
-}
 
 
 def _json(item: Found) -> dict[str, Any]:
