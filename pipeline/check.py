@@ -7,7 +7,7 @@ import json
 from features.build import catalog
 from pipeline.errors import ConfigError, run_stage
 from pipeline.settings import load_settings
-from pipeline.source import find_files
+from pipeline.sources.files import find_files
 from pipeline.tables import REPORTS
 
 

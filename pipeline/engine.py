@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from features.timeline import EventChunk
-from pipeline.settings_sections import Engine
+from pipeline.sections.machine import Engine
 
 Connection = duckdb.DuckDBPyConnection
 DuckError = duckdb.Error

@@ -10,18 +10,18 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.canonical import canonical_query
+from pipeline.cleaning.canonical import canonical_query
+from pipeline.cleaning.rules import create_checked
+from pipeline.cleaning.usable import events_by_type, refuse_unusable, rejected_by_reason
 from pipeline.engine import SORT_KEY, Connection, DuckError, connect, identifier, literal
 from pipeline.errors import ConfigError, EventError, run_stage
 from pipeline.horizon import Calendar, resolve_calendar
-from pipeline.readers import ROW_KEY
-from pipeline.rules import create_checked
+from pipeline.sections.events import Events
 from pipeline.settings import Settings, load_settings
-from pipeline.settings_sections import Events
-from pipeline.source import Source, open_source
+from pipeline.sources.files import Source, open_source
+from pipeline.sources.readers import ROW_KEY
 from pipeline.summary import StageSummary
 from pipeline.tables import EVENTS_CLOSED, EVENTS_OPEN, REJECTED, REPORTS, ROW_GROUP, atomic, write_json, write_table
-from pipeline.usable import events_by_type, refuse_unusable, rejected_by_reason
 
 
 @dataclasses.dataclass(frozen=True)

@@ -15,7 +15,7 @@ from features.catalog import Feature
 from features.rows import Rows
 from features.spec import FeatureSpec
 from pipeline.engine import as_arrow, stream_events
-from pipeline.settings_sections import Engine
+from pipeline.sections.machine import Engine
 
 KEYS = [("customer_id", pa.string()), ("snapshot", pa.date32())]
 LAPSED = pa.schema(

@@ -14,30 +14,37 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import AliasEvent
 
 from features.spec import FeatureSpec
-from pipeline import settings_sections as sections
 from pipeline.errors import ConfigError
+from pipeline.sections import learning, listing, machine, people
+from pipeline.sections.base import Section
+from pipeline.sections.churn import Churn
+from pipeline.sections.events import Events
 
 MAX_BYTES = 1_000_000  # an alias bomb is larger than any honest params.yaml
 
 
-class Settings(sections.Section):
+class Settings(Section):
     """All of params.yaml."""
 
-    events: sections.Events
-    customers: sections.Customers = sections.Customers()
-    churn: sections.Churn
-    snapshots: sections.Snapshots = sections.Snapshots()
-    features: sections.Features = sections.Features()
-    model: sections.Model = sections.Model()
-    blend: sections.Blend = sections.Blend()
-    calibration: sections.Calibration = sections.Calibration()
-    baseline: sections.Baseline = sections.Baseline()
-    evaluation: sections.Evaluation = sections.Evaluation()
-    promote: sections.Promote = sections.Promote()
-    risk: sections.Risk = sections.Risk()
-    holdout: sections.Holdout = sections.Holdout()
-    engine: sections.Engine = sections.Engine()
-    mlflow: sections.MLflow = sections.MLflow()
+    events: Events
+    database: machine.Database = machine.Database()
+    customers: people.Customers = people.Customers()
+    privacy: people.Privacy = people.Privacy()
+    churn: Churn
+    snapshots: learning.Snapshots = learning.Snapshots()
+    features: learning.Features = learning.Features()
+    model: learning.Model = learning.Model()
+    audit: learning.Audit = learning.Audit()
+    blend: learning.Blend = learning.Blend()
+    calibration: learning.Calibration = learning.Calibration()
+    baseline: learning.Baseline = learning.Baseline()
+    evaluation: learning.Evaluation = learning.Evaluation()
+    promote: learning.Promote = learning.Promote()
+    risk: listing.Risk = listing.Risk()
+    holdout: listing.Holdout = listing.Holdout()
+    lists: people.Lists = people.Lists()
+    engine: machine.Engine = machine.Engine()
+    mlflow: machine.MLflow = machine.MLflow()
 
     def feature_spec(self) -> FeatureSpec:
         """The part of the settings that decides which features exist."""

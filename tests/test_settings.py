@@ -136,7 +136,7 @@ def test_an_event_setting_that_cannot_be_meant(tmp_path: Path, line: str, messag
         ("evaluation: {capacity: 0}", r"evaluation\.capacity: .*greater than or equal to 1.*0"),
         ("engine: {name: spark}", r"engine\.name: .*'duckdb'.*'spark'"),
         ("model: {learning_rate: '1e-2'}", r"model\.learning_rate: .*number.*'1e-2'"),
-        ("zzz: 91", r"unknown key zzz; known here: events, customers, churn"),
+        ("zzz: 91", r"unknown key zzz; known here: events, database, customers, privacy, churn"),
     ],
 )
 def test_a_section_that_cannot_be_meant(tmp_path: Path, section: str, message: str) -> None:

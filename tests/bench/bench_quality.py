@@ -28,7 +28,7 @@ from models.grade import noise_floor
 from models.metrics import Groups, all_metrics
 from models.promise import promises, spread_of
 from models.table import Bools, Floats, Window
-from pipeline.settings_sections import Model
+from pipeline.sections.learning import Model
 from pipeline.training_data import BoosterParams
 from tests.bench.quality_report import write_report
 from tests.bench.real_tables import RealTable, datasets_folder, real_table

@@ -23,7 +23,7 @@ def featurize(args: argparse.Namespace, files: list[Path]) -> None:
     from features.spec import FeatureSpec
     from pipeline import engine
     from pipeline.matrix import Matrix
-    from pipeline.settings_sections import Engine
+    from pipeline.sections.machine import Engine
     from pipeline.tables import write_table
     from tests.bench.featurize_events import DAYS, FIRST_DAY
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from pipeline.engine import Connection, literal
 from pipeline.errors import ConfigError
-from pipeline.readers import ROW_KEY
-from pipeline.settings_sections import Events
+from pipeline.sections.events import Events
+from pipeline.sources.readers import ROW_KEY
 
 LONGEST_ID = 256
 NO_ID = ("", "nan", "null", "none", "na", "n/a")  # how a missing id reads after an export through text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.engine import Connection
 from pipeline.errors import EventError
-from pipeline.settings_sections import Events
+from pipeline.sections.events import Events
 
 LARGEST_TOTAL = 9_000_000_000_000
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from pipeline.engine import Connection, DuckError, identifier, literal
 from pipeline.errors import ConfigError
-from pipeline.readers import HIDDEN, ROW_KEY
-from pipeline.settings_sections import Events
-from pipeline.source import Source, columns_in_words
+from pipeline.sections.events import Events
+from pipeline.sources.files import Source, columns_in_words
+from pipeline.sources.readers import HIDDEN, ROW_KEY
 
 CANONICAL = ("customer_id", "event_time", "event_type", "amount")
 OUT_KEY = f"{HIDDEN}key"

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from pipeline.engine import Connection, DuckError
 from pipeline.errors import EventError
-from pipeline.readers import HIDDEN, ROW_BITS, ROW_KEY, number_csv, number_json, number_parquet
+from pipeline.sources.readers import HIDDEN, ROW_BITS, ROW_KEY, number_csv, number_json, number_parquet
 
 READERS = {
     ".parquet": number_parquet,
