@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from features.attributes import attributes
 from features.catalog import Feature, as_float32
 from features.engagement import engagement
 from features.feedback import feedback
@@ -21,7 +22,7 @@ from features.spec import FeatureSpec
 from features.timeline import EventChunk, Ints, Timeline
 from features.trend import trend, trend_edges
 
-FAMILIES = (recency, frequency, monetary, engagement, rhythm, trend, lifecycle, feedback)
+FAMILIES = (recency, frequency, monetary, engagement, rhythm, trend, lifecycle, feedback, attributes)
 
 
 @dataclass(frozen=True)

@@ -72,18 +72,23 @@ def counted(types: tuple[str, ...], role: str = "activity") -> str:
 class Shown:
     """A value as a sentence shows it: `{column}` with its unit, `{column:purchase|purchases}` as a count of things.
 
+    A flag shows the first words where it is set, the others where it is not.
+
     >>> f"{Shown(1, 'events'):purchase|purchases}, {Shown(0, 'events'):purchase|purchases}, {Shown(74, 'days')}"
     '1 purchase, no purchases, 74 days'
     """
 
     def __init__(self, value: float, unit: Unit) -> None:
         self.value = value
+        self.unit = unit
         self.text = number_in_words(value, unit)
 
     def __format__(self, words: str) -> str:
         if not words:
             return str(self.text)
         one, _, many = words.partition("|")
+        if self.unit == "flag":
+            return one if self.value else many
         return f"no {many}" if self.value == 0 else f"{self.text} {one if self.value == 1 else many}"
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from features.snapshots import day_number
 from pipeline.errors import EventError, run_stage
+from pipeline.event_files import event_files, objectors
 from pipeline.matrix import Matrix
 from pipeline.settings import load_settings
 from pipeline.summary import StageSummary, progress
@@ -27,11 +28,12 @@ def main() -> None:
     calendar = read_json(EVENTS_OPEN / "as_of.json")
     as_of = day_number(date.fromisoformat(calendar["as_of"]))
     matrix = Matrix(
-        files=[EVENTS_CLOSED / "events.parquet", EVENTS_OPEN / "events.parquet"],
+        files=event_files(EVENTS_CLOSED, EVENTS_OPEN),
         engine=settings.engine,
         spec=settings.feature_spec(),
         snapshots=[as_of],
         data_start=day_number(date.fromisoformat(calendar["data_start"])),
+        left_out=objectors(EVENTS_OPEN),
     )
     rows = write_table(progress(matrix.tables(), "chunks of customers"), matrix.schema, CURRENT)
     lapsed = sum(matrix.lapsed().column("customers").to_pylist())
@@ -40,11 +42,12 @@ def main() -> None:
             f"no customer is eligible on {calendar['as_of']}: nobody was active within "
             f"{settings.churn.active_within_days} days ({lapsed:,} lapsed). Is the newest export missing?"
         )
-    about = {**calendar, "eligible": rows, "lapsed": lapsed}
+    about = {**calendar, "eligible": rows, "lapsed": lapsed, "objected": matrix.left_out_rows}
     write_json(about, CURRENT_SUMMARY)
     summary.line("as of", calendar["as_of"])
     summary.line("events in", matrix.events)
     summary.line("customers eligible", rows)
+    summary.line("object to profiling, not scored", matrix.left_out_rows)
     summary.line("already lapsed, not scored", lapsed)
     summary.show()
 

@@ -7,6 +7,7 @@ from datetime import date
 from features.labels import churned, label_edges
 from features.snapshots import day_number
 from pipeline.errors import SplitError, run_stage
+from pipeline.event_files import event_files, objectors
 from pipeline.matrix import ACTIVITY, LAPSED, Matrix
 from pipeline.settings import load_settings
 from pipeline.summary import StageSummary, progress
@@ -30,7 +31,7 @@ def main() -> None:
     churn, spec = settings.churn, settings.feature_spec()
     slices = [day_number(date.fromisoformat(day)) for day in calendar["slices"]]
     matrix = Matrix(
-        files=[EVENTS_CLOSED / "events.parquet"],
+        files=event_files(EVENTS_CLOSED),
         engine=settings.engine,
         spec=spec,
         snapshots=slices,
@@ -38,6 +39,7 @@ def main() -> None:
         label=lambda rows: churned(rows, spec.activity, churn.lead_days, churn.horizon_days),
         label_offsets=label_edges(churn.lead_days, churn.horizon_days),
         census=slices[-1] + churn.lead_days + churn.horizon_days,
+        left_out=objectors(EVENTS_CLOSED),
     )
     rows = write_table(progress(matrix.tables(), "chunks of customers"), matrix.schema, TRAINING)
     if rows == 0:
@@ -53,6 +55,8 @@ def main() -> None:
     summary.line("labelled slices", len(matrix.snapshots))
     summary.line("rows out (customer, snapshot)", rows)
     summary.line("features", len(matrix.features))
+    if matrix.left_out_rows:
+        summary.line("rows of those who object, left out", matrix.left_out_rows)
     summary.show()
 
 

@@ -10,7 +10,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipeline.cleaning.attributes import People, read_people
 from pipeline.cleaning.canonical import canonical_query
+from pipeline.cleaning.people_written import write_people
 from pipeline.cleaning.rules import create_checked
 from pipeline.cleaning.usable import events_by_type, refuse_unusable, rejected_by_reason
 from pipeline.engine import SORT_KEY, Connection, DuckError, connect, identifier, literal
@@ -48,14 +50,18 @@ def main() -> None:
     """Read the source, write data/events, data/rejected and data/reports/ingest.json."""
     summary = StageSummary("ingest")
     settings = load_settings()
+    people = read_people(settings)
     with connect(settings.engine, [_folder(settings.events.source), Path("data")]) as connection:
         source = open_source(connection, settings.events.source)
         counts = clean(connection, source, settings.events)
         refuse_unusable(connection, counts.rejected, counts.rows_in, settings.events)
         calendar = resolve_calendar(*_span(connection), settings)
         write_events(connection, calendar)
+        write_people(people, calendar.closed_before, settings.privacy.train_on_objectors)
         _write_rejected(connection, source)
         report = _report(connection, counts, calendar, settings)
+        if people is not None:
+            _add_people(connection, report, people)
     write_json(report, REPORTS / "ingest.json")
     _say(summary, counts, calendar, report)
 
@@ -192,6 +198,15 @@ def _report(connection: Connection, counts: Counts, calendar: Calendar, settings
         "slices": len(calendar.slices.days),
         "warnings": warnings,
     }
+
+
+def _add_people(connection: Connection, report: dict[str, Any], people: People) -> None:
+    """Say what the customers table held, and how well it meets the events."""
+    connection.register("known_people", people.ids)
+    query = "SELECT count(*) FROM (SELECT customer_id FROM events INTERSECT SELECT customer_id FROM known_people)"
+    met = connection.execute(query).fetchall()[0][0]
+    report["customers_table"] = {**people.report, "customers_with_events": met}
+    report["warnings"] += people.warnings
 
 
 def _say(summary: StageSummary, counts: Counts, calendar: Calendar, report: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from features.build import Population, build_features, catalog, eligible_rows
 from features.catalog import Feature
@@ -36,6 +37,8 @@ class Matrix:
     label: Callable[[Rows], np.ndarray] | None = None
     label_offsets: tuple[int, ...] = ()
     census: int | None = None
+    left_out: pa.Array | None = None
+    left_out_rows: int = 0
     events: int = 0
     _lapsed: list[np.ndarray] = field(default_factory=list)
     _activity: dict[str, np.ndarray] = field(default_factory=dict)
@@ -58,7 +61,15 @@ class Matrix:
             found = eligible_rows(chunk, self.snapshots, self.spec, self.data_start, self.label_offsets, self.census)
             self._remember(found)
             if len(found.rows):
-                yield self._table(ids, found.rows)
+                yield self._kept(self._table(ids, found.rows))
+
+    def _kept(self, table: pa.Table) -> pa.Table:
+        """The rows of all but those who are left out, who are counted."""
+        if self.left_out is None or len(self.left_out) == 0:
+            return table
+        out = pc.is_in(table.column("customer_id"), value_set=self.left_out)
+        self.left_out_rows += int(pc.sum(out).as_py() or 0)
+        return table.filter(pc.invert(out))
 
     def _table(self, ids: pa.Array, rows: Rows) -> pa.Table:
         keys = [ids.take(as_arrow(rows.customer, pa.int64())), as_arrow(rows.snapshot.astype(np.int32), pa.date32())]

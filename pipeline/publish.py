@@ -11,9 +11,10 @@ import pyarrow.compute as pc
 
 from models.bands import BANDS
 from pipeline.errors import PublishError, run_stage
+from pipeline.event_files import display_columns
 from pipeline.experiment import in_experiment
 from pipeline.published import LATEST, newest_before, publish_folder, refresh_latest
-from pipeline.risk_list import MOST_ROWS, VALID_DAYS, build_list, write_list
+from pipeline.risk_list import MOST_ROWS, VALID_DAYS, build_list, with_columns, write_list
 from pipeline.settings import Settings, load_settings
 from pipeline.summary import StageSummary, promised
 from pipeline.tables import LISTS, REPORTS, SCORES, read_json, read_table
@@ -33,6 +34,7 @@ def main() -> None:
     previous = newest_before(as_of)
     bands = _bands_of(previous[0]) if previous else {}
     table = build_list(scores, bands, settings)
+    table = with_columns(table, display_columns(table.column("customer_id").to_pylist()))
     _refuse_bad(table, scoring)
     if table.num_rows > MOST_ROWS:
         summary.warn(f"A sheet holds {MOST_ROWS:,} rows: the workbook has the most urgent, CSV and Parquet have all.")
@@ -74,6 +76,7 @@ def _manifest(table: pa.Table, scoring: dict[str, Any], settings: Settings, prev
         "rolled_back_from": scoring["rolled_back_from"],
         "customers": table.num_rows,
         "already_lapsed": scoring["lapsed"],
+        "object_to_profiling": scoring["objected"],
         "bands": scoring["bands"],
         "grade": {name: scoring["grade"][name] for name in ("letter", "sentence", "next_step")},
         "warnings": scoring["warnings"],
@@ -96,6 +99,7 @@ def _say(summary: StageSummary, table: pa.Table, content: dict[str, Any], folder
     summary.line("grade", f"{content['grade']['letter']}: {content['grade']['sentence']}")
     summary.line("left alone to measure by", content["groups"]["holdout"])
     summary.line("already lapsed, not listed", content["already_lapsed"])
+    summary.line("object to profiling, not listed", content["object_to_profiling"])
     if content["rolled_back_from"]:
         summary.warn(f"Scored by {content['model_version']}, brought back by hand from {content['rolled_back_from']}.")
     summary.line("dated folder", f"{folder}{'' if new else ' (as it was)'}")

@@ -76,9 +76,16 @@ def build_list(scores: pa.Table, previous: Mapping[str, str], settings: Settings
     return pa.table(columns, names=SCHEMA.names).cast(SCHEMA)
 
 
+def with_columns(table: pa.Table, shown: pa.Table) -> pa.Table:
+    """The list with more text columns at its end, one row per customer; a name that is taken gets a prefix."""
+    for name, column in zip(shown.column_names, shown.columns, strict=True):
+        table = table.append_column(f"customer_{name}" if name in table.column_names else name, column)
+    return table
+
+
 def write_list(table: pa.Table, folder: Path) -> None:
     """Write the list as Parquet (ids unaltered), CSV and workbook (texts that read as formulas made harmless)."""
-    write_table([table], SCHEMA, folder / "risk_list.parquet")
+    write_table([table], table.schema, folder / "risk_list.parquet")
     write_text(as_csv(table), folder / "risk_list.csv")
     write_workbook(table, folder / "risk_list.xlsx")
 

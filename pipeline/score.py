@@ -140,6 +140,7 @@ def _report(about: dict[str, Any], chosen: Champion, found: Scored, settings: Se
         "warnings": chosen.manifest["metrics"]["warnings"],
         "eligible": about["eligible"],
         "lapsed": about["lapsed"],
+        "objected": about["objected"],
         "uncertain": sum(reason is not None for reason in found.uncertain),
         "mean_probability": round(float(found.probability.mean()), 6),
         "bands": {name: item.to_json() for name, item in promises(found.odds, found.model.spread, cuts).items()},

@@ -58,6 +58,8 @@ class Settings(Section):
             money=self.events.money,
             lookback_days=self.features.lookback_days,
             active_within_days=self.churn.active_within_days,
+            numeric=self.customers.numeric,
+            categorical=tuple(self.customers.categorical.items()),
         )
 
 

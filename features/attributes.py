@@ -1,0 +1,51 @@
+"""What is known of the customer beside events: each attribute as it was known before the snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from features.catalog import Feature
+from features.rows import Floats, Rows
+from features.spec import FeatureSpec, attribute_type
+from features.words import PLAIN, capital, slug
+
+
+def attributes(spec: FeatureSpec) -> Iterator[Feature]:
+    """Numeric attributes as they stood, and a flag per listed value of the others. Null: not known by then."""
+    for name in spec.numeric:
+        yield _number(name)
+    for name, values in spec.categorical:
+        for place, value in enumerate(values, start=1):
+            yield _flag(name, value, place)
+
+
+def _number(name: str) -> Feature:
+    column, word = f"attribute_{slug(name)}", name.translate(PLAIN)
+    return Feature(
+        column,
+        "attributes",
+        "level",
+        None,
+        f"{word} is not known",
+        (f"{capital(word)} is {{{column}}}", f"{capital(word)} is not known"),
+        lambda rows: _known(rows, name),
+    )
+
+
+def _flag(name: str, value: str, place: int) -> Feature:
+    column, word, shown = f"is_{slug(name)}_{slug(value)}", capital(name.translate(PLAIN)), value.translate(PLAIN)
+
+    def compute(rows: Rows) -> Floats:
+        known = _known(rows, name)
+        return np.where(np.isnan(known), np.nan, known == place)
+
+    sentence = f"{{{column}:{word} is {shown}|{word} is not {shown}}}"
+    none = f"{name.translate(PLAIN)} is not known"
+    return Feature(column, "attributes", "flag", None, none, (sentence, capital(none)), compute)
+
+
+def _known(rows: Rows, name: str) -> Floats:
+    types = (attribute_type(name),)
+    return rows.amount_at(rows.last(types, with_amount=True))
