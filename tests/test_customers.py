@@ -190,7 +190,7 @@ def test_a_table_that_lacks_what_is_named(tmp_path: Path, section: dict[str, Any
 
 def test_a_line_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     """An objection could stand in it."""
-    ingest_with(tmp_path, {"display": ["city"]})
+    ingest_with(tmp_path, FEATURES)
     with (tmp_path / "data/raw/people.csv").open("a", encoding="utf-8") as handle:
         handle.write("bert,2024-01-01\n")
     with pytest.raises(EventError, match=r"people\.csv has 1 lines that cannot be read, and an objection could"):
