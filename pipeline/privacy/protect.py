@@ -121,11 +121,12 @@ def load_protection(privacy: Privacy) -> Protection:
     reason = "privacy.pseudonymise is true" if privacy.pseudonymise else f"{FORGOTTEN} holds {len(rows):,} people"
     key = read_key(reason)
     if privacy.pseudonymise:
-        _refuse_other_key(key)
+        refuse_other_key(key)
     return Protection(key, privacy.pseudonymise, tombstones_of(rows, key))
 
 
-def _refuse_other_key(key: bytes) -> None:
+def refuse_other_key(key: bytes) -> None:
+    """Raise ConfigError if the events carry pseudonyms of another key: every customer would become a new one."""
     before = key_of_events()
     if before not in (None, fingerprint(key)):
         raise ConfigError(
