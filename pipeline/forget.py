@@ -12,7 +12,8 @@ from pathlib import Path
 from pipeline.errors import run_stage
 from pipeline.privacy.amended import amend_lists
 from pipeline.privacy.asked import Asked, as_pseudonyms, find_asked, read_ids
-from pipeline.privacy.cache import clear_cache, refuse_running, remotes
+from pipeline.privacy.cache import clear_cache, refuse_running
+from pipeline.privacy.dvc_cache import remotes
 from pipeline.privacy.forgotten import FORGOTTEN, add_forgotten
 from pipeline.privacy.keys import read_key, tombstones
 from pipeline.privacy.protect import refuse_other_key

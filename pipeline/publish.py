@@ -93,8 +93,8 @@ def _count(table: pa.Table, column: str, value: str) -> int:
 def _say_expired(summary: StageSummary, names: list[str]) -> None:
     if names:
         summary.warn(
-            f"{len(names)} lists were older than lists.keep_days and are removed, {names[0]} to {names[-1]}, from DVC's "
-            "cache too. Remotes keep copies: dvc gc --workspace --cloud."
+            f"{len(names)} lists were older than lists.keep_days and are removed, {names[0]} to {names[-1]}, from "
+            "DVC's cache too. Remotes keep copies: dvc gc --workspace --cloud."
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.privacy.cache import cache_folder, delete_objects, hashes, tracked_by_you
+from pipeline.privacy.dvc_cache import cache_folder, delete_objects, hashes, tracked_by_you
 from pipeline.published import expired, remove_dated
 from pipeline.tables import LISTS
 
