@@ -60,8 +60,7 @@ def publish_folder(as_of: date, write: Callable[[Path], None], content: dict[str
     """
     LISTS.mkdir(parents=True, exist_ok=True)
     finish_amendments()
-    for left in LISTS.glob(".*.part"):
-        shutil.rmtree(left) if left.is_dir() else left.unlink()
+    clear_parts()
     aside = LISTS / f".{as_of}.part"
     aside.mkdir()
     write(aside)
@@ -116,7 +115,7 @@ def finish_amendments() -> None:
         folder = LISTS / aside.name.removeprefix(".").removesuffix(AMENDED)
         if folder.is_dir() and DATED.match(folder.name):
             _replace(folder, aside, verify(aside))
-        shutil.rmtree(aside)
+        remove_dated(aside)
 
 
 def expired(keep_days: int | None) -> list[Path]:
@@ -132,7 +131,14 @@ def expired(keep_days: int | None) -> list[Path]:
 
 
 def remove_dated(folder: Path) -> None:
-    """Remove a dated folder at one stroke; if it is killed in between, the next publication clears away the rest."""
-    aside = LISTS / f".{folder.name}.part"
+    """Remove a folder of a list at one stroke; after a kill in between, `clear_parts` removes the rest."""
+    clear_parts()
+    aside = LISTS / f".{folder.name.removeprefix('.')}.part"
     os.replace(folder, aside)
     shutil.rmtree(aside)
+
+
+def clear_parts() -> None:
+    """Remove what an interrupted publication or removal left half done."""
+    for left in LISTS.glob(".*.part"):
+        shutil.rmtree(left) if left.is_dir() else left.unlink()

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from pipeline.errors import ArtifactError
 from pipeline.folders import MANIFEST, sha256, write_manifest
 from pipeline.privacy.holds import Person, holds
-from pipeline.published import AMENDED, dated_folders, finish_amendments, refresh_latest
+from pipeline.published import AMENDED, clear_parts, dated_folders, finish_amendments, refresh_latest
 from pipeline.risk_list import as_csv, write_workbook
 from pipeline.tables import LISTS, read_json, read_table, write_table, write_text
 
@@ -27,6 +27,7 @@ TABLE = "risk_list.parquet"
 def amend_lists(person: Person) -> dict[str, int]:
     """Take people out of every dated list and `latest/`; rows removed per folder, 0 where only copies held them."""
     finish_amendments()
+    clear_parts()
     removed = {}
     for _, _, folder in dated_folders():
         number = _amend(folder, person)
@@ -47,7 +48,6 @@ def _amend(folder: Path, person: Person) -> int | None:
         return 0
     rows = person.rows(table)
     aside = LISTS / f".{folder.name}.part"
-    shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir()
     kept = table.filter(pc.invert(rows))
     _write(kept, folder, aside, {path.name for path in holding})
