@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True)
 class FeatureSpec:
     """What the feature families need to know of params.yaml.
 
-    Each role is a tuple of event types; `lookback_days` rise; `active_within_days` is the eligibility rule, in days.
+    Each role is a tuple of event types; `lookback_days` rise; `active_within_days` is the eligibility rule, in days,
+    where leaving is inactivity. `definition`, `cancel` and `grace_days` say what leaving is: see features/relations.py.
     """
 
     activity: tuple[str, ...]
@@ -20,8 +22,12 @@ class FeatureSpec:
     money: tuple[str, ...] = ()
     lookback_days: tuple[int, ...] = (7, 14, 28, 56, 91, 182, 364)
     active_within_days: int = 182
+    definition: Literal["inactivity", "cancellation", "lapse"] = "inactivity"
+    cancel: tuple[str, ...] = ()
+    grace_days: int = 0
 
     def types(self) -> tuple[str, ...]:
         """Event types that any feature reads, sorted, each once."""
         listed = self.activity + self.engagement + self.friction + self.feedback + self.level + self.money
+        listed += self.cancel
         return tuple(sorted(set(listed)))
