@@ -24,7 +24,7 @@ from features.spec import FeatureSpec
 from features.timeline import Bools, EventChunk, Ints
 
 OPENED, LEFT = "opened", "left"
-NEVER = np.iinfo(np.int64).max // 2
+NEVER = 1 << 62  # fits int64 only: a Python int beside int32 would wrap
 
 
 def relation_rows(rows: Rows, spec: FeatureSpec) -> Rows:
@@ -87,7 +87,7 @@ def _over(chunk: EventChunk, index: Ints, spec: FeatureSpec) -> Ints:
     found = cancels.take(place, mode="clip")
     before_next = found < np.append(index[1:], len(customer))[: len(index)]
     ends = (place < len(cancels)) & (customer[found] == customer[index]) & before_next
-    return np.where(ends, chunk.day[found], NEVER)
+    return np.where(ends, chunk.day[found].astype(np.int64), NEVER)
 
 
 def expiry_days(chunk: EventChunk, index: Ints) -> Ints:
