@@ -8,7 +8,7 @@ export OMP_WAIT_POLICY := PASSIVE
 # Byte code halves the start of every stage; DVC does not see it (.dvcignore).
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup repro test test-slow lint format ui promote rollback bench bench-quality help
+.PHONY: setup repro test test-slow lint format ui promote rollback leak-check replay bench bench-quality help
 
 help: ## Show the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -50,6 +50,12 @@ promote: setup ## Say yes to a challenger that waits, then score with it
 rollback: setup ## Bring an earlier champion back: make rollback TO=<version>
 	@python -m pipeline.rollback "$(TO)"
 	@$(MAKE) --no-print-directory repro
+
+leak-check: setup ## Proof that no feature looks past its snapshot, on the events of the last run
+	@python -m pipeline.leak_check
+
+replay: setup ## Make a past list again and compare the bytes: make replay AS_OF=2011-11-28
+	@python -m pipeline.replay "$(AS_OF)"
 
 bench: setup ## Measure featurization (tests/bench)
 	@python -m tests.bench.bench_featurize

@@ -14,7 +14,7 @@ from pipeline.cleaning.canonical import canonical_query
 from pipeline.cleaning.rules import create_checked
 from pipeline.cleaning.usable import events_by_type, refuse_unusable, rejected_by_reason
 from pipeline.engine import SORT_KEY, Connection, DuckError, connect, identifier, literal
-from pipeline.errors import ConfigError, EventError, run_stage
+from pipeline.errors import ConfigError, EventError, run_stage, storage_error
 from pipeline.horizon import Calendar, resolve_calendar
 from pipeline.sections.events import Events
 from pipeline.settings import Settings, load_settings
@@ -112,7 +112,7 @@ def _explained(what: str) -> Iterator[None]:
         yield
     except DuckError as error:
         lines = str(error).strip().splitlines() or [type(error).__name__]
-        raise EventError(f"{what}: {lines[0].rstrip('.')}. Nothing was changed.") from None
+        raise storage_error(error) or EventError(f"{what}: {lines[0].rstrip('.')}. Nothing was changed.") from None
 
 
 def _create_events(connection: Connection, events: Events) -> None:
