@@ -33,6 +33,10 @@ class PublishError(EbbError):
     """A list cannot be published; the last good one stays."""
 
 
+class LeakError(EbbError):
+    """A feature knows what its snapshot cannot."""
+
+
 class StorageError(EbbError):
     """The disk, or the rights on a folder, did not let the stage go on."""
 

@@ -7,6 +7,7 @@ from datetime import date
 from features.snapshots import day_number
 from pipeline.errors import EventError, run_stage
 from pipeline.matrix import Matrix
+from pipeline.seen import Seen
 from pipeline.settings import load_settings
 from pipeline.summary import StageSummary, progress
 from pipeline.tables import (
@@ -26,12 +27,14 @@ def main() -> None:
     settings = load_settings()
     calendar = read_json(EVENTS_OPEN / "as_of.json")
     as_of = day_number(date.fromisoformat(calendar["as_of"]))
+    seen = Seen(as_of)
     matrix = Matrix(
         files=[EVENTS_CLOSED / "events.parquet", EVENTS_OPEN / "events.parquet"],
         engine=settings.engine,
         spec=settings.feature_spec(),
         snapshots=[as_of],
         data_start=day_number(date.fromisoformat(calendar["data_start"])),
+        seen=seen,
     )
     rows = write_table(progress(matrix.tables(), "chunks of customers"), matrix.schema, CURRENT)
     lapsed = sum(matrix.lapsed().column("customers").to_pylist())
@@ -40,7 +43,7 @@ def main() -> None:
             f"no customer is eligible on {calendar['as_of']}: nobody was active within "
             f"{settings.churn.active_within_days} days ({lapsed:,} lapsed). Is the newest export missing?"
         )
-    about = {**calendar, "eligible": rows, "lapsed": lapsed}
+    about = {**calendar, "eligible": rows, "lapsed": lapsed, "events": seen.to_json()}
     write_json(about, CURRENT_SUMMARY)
     summary.line("as of", calendar["as_of"])
     summary.line("events in", matrix.events)

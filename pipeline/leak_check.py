@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from features.snapshots import as_date, day_number
-from pipeline.errors import EbbError, EventError, run_stage
+from pipeline.errors import EventError, LeakError, run_stage
 from pipeline.leaks.copies import FUTURES, World, deleted, load_events, the_day_before
 from pipeline.leaks.planted import LEAKS, planted
 from pipeline.leaks.rebuild import Build, Workshop, differing
@@ -28,10 +28,6 @@ from pipeline.tables import EVENTS_CLOSED, EVENTS_OPEN, REPORTS, read_json, writ
 
 REPORT = REPORTS / "leak_check.json"
 AS_ON_THE_DAY = "as on the day"
-
-
-class LeakError(EbbError):
-    """A feature depends on what its snapshot cannot know."""
 
 
 @dataclass(frozen=True)

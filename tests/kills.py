@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -51,6 +51,7 @@ TINY = {
     "promote": {"max_log_loss_increase": 1.0, "max_calibration_increase": 1.0, "max_reseed_changed": 1.0},
 }
 Bytes = dict[str, bytes]
+EARLY = 1 / 8  # part of the kills that come before DVC runs the stage
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ class Scene:
     folder: Path
     before: dict[str, Path]
     after: dict[str, Bytes]
-    seconds: dict[str, float]
+    startup: dict[str, float]  # seconds until DVC starts the stage
+    seconds: dict[str, float]  # seconds from then until DVC is done with it
 
 
 @dataclass
@@ -89,13 +91,17 @@ def set_scene(folder: Path, stages: Sequence[str] = STAGES) -> Scene:
     checkout.repro()
     checkout.commit()
     checkout.cut_source(NEXT)
-    scene = Scene(folder, {}, {}, {})
+    scene = Scene(folder, {}, {}, {}, {})
     for stage in STAGES:
         if stage in stages:
             scene.before[stage] = folder / f"before_{stage}"
             shutil.copytree(good, scene.before[stage], symlinks=True)
-        started = time.monotonic()
-        checkout.repro(stage)
+        with _started(good, stage) as (process, log):
+            scene.startup[stage] = _until_running(process, log)
+            started = time.monotonic()
+            process.wait(timeout=600)
+        if process.returncode:
+            raise AssertionError(f"{stage} ended with {process.returncode}:\n{log.read_text()}")
         scene.seconds[stage] = time.monotonic() - started
         scene.after[stage] = state(good)
     return scene
@@ -105,7 +111,7 @@ def kill_once(scene: Scene, stage: str, kind: str, part: float, tally: Tally, to
     """One kill after a part of the stage's time, the promises held against what is left, and the recovery."""
     root = scene.folder / f"kill_{sum(tally.moments.values())}"
     shutil.copytree(scene.before[stage], root, symlinks=True)
-    moment = _run_and_kill(root, stage, kind, part * scene.seconds[stage])
+    moment = _run_and_kill(root, scene, stage, kind, part)
     tally.moments[stage, kind, moment] += 1
     where = f"{stage}, {kind} {moment} at {part:.3f}"
     faults = broken_promises(root, state(scene.before[stage]), scene.after[stage], tally)
@@ -121,31 +127,46 @@ def kill_once(scene: Scene, stage: str, kind: str, part: float, tally: Tally, to
     shutil.rmtree(root)
 
 
-def _run_and_kill(root: Path, stage: str, kind: str, seconds: float) -> str:
-    """Start the stage, kill it, and say where it was: before the stage's own process, in it, or after it."""
-    log = root / ".log"
+@contextlib.contextmanager
+def _started(root: Path, stage: str) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
+    """`dvc repro <stage>` in a process group of its own, and the file that it writes its messages to."""
+    log = root.with_suffix(".log")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("DVC", "GIT_", "MLFLOW"))}
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
-    environment |= {"DVC_NO_ANALYTICS": "1", "MLFLOW_DISABLE_TELEMETRY": "true"}
+    environment |= {"DVC_NO_ANALYTICS": "1", "MLFLOW_DISABLE_TELEMETRY": "true", "PYTHONUNBUFFERED": "1"}
     with log.open("wb") as out:
-        process = subprocess.Popen(
-            ["dvc", "repro", stage], cwd=root, env=environment, stdout=out, stderr=out, start_new_session=True
-        )
-        time.sleep(seconds)
+        command = ["dvc", "repro", stage]
+        yield subprocess.Popen(command, cwd=root, env=environment, stdout=out, stderr=out, start_new_session=True), log
+
+
+def _until_running(process: subprocess.Popen[bytes], log: Path) -> float:
+    """Wait until DVC says that it runs the stage; seconds that it took."""
+    started = time.monotonic()
+    while b"Running stage" not in log.read_bytes() and process.poll() is None:
+        time.sleep(0.01)
+    return time.monotonic() - started
+
+
+def _run_and_kill(root: Path, scene: Scene, stage: str, kind: str, part: float) -> str:
+    """Start the stage, kill it, and say where it was: one in eight before DVC runs the stage, the others after."""
+    with _started(root, stage) as (process, log):
+        if part < EARLY:
+            time.sleep(part / EARLY * scene.startup[stage])
+        else:
+            _until_running(process, log)
+            time.sleep((part - EARLY) / (1 - EARLY) * scene.seconds[stage] * 1.05)
         stage_process = next(iter(processes_of(root, f"pipeline.{stage}")), None)
-        text = log.read_text(errors="replace")
         if process.poll() is not None:
             moment = "too late"
         elif stage_process:
             moment = "in the stage"
         else:
-            moment = "after the stage" if "Running stage" in text else "before the stage"
+            moment = "around the stage" if b"Running stage" in log.read_bytes() else "before the stage"
         _kill(process, kind, stage_process)
         process.wait(timeout=120)
     for left in processes_of(root, ""):
         with contextlib.suppress(ProcessLookupError):
             os.kill(left, signal.SIGKILL)
-    log.unlink()
     return moment
 
 
@@ -221,7 +242,7 @@ def main(kills: int, seed: int = 7) -> int:
 
 def table(tally: Tally) -> str:
     """A line per stage: kills by moment; then the mixed `latest/` and every fault."""
-    moments = ("before the stage", "in the stage", "after the stage", "too late")
+    moments = ("before the stage", "in the stage", "around the stage", "too late")
     lines = [f"{'stage':20}" + "".join(f"{name:>18}" for name in moments)]
     for stage in STAGES:
         counts = [

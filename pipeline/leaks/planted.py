@@ -63,9 +63,9 @@ def leaking(_: FeatureSpec) -> Iterator[Feature]:
 @contextmanager
 def planted() -> Iterator[None]:
     """Inside, the catalog of this process has the leaks too."""
-    honest = build.FAMILIES
-    build.FAMILIES = (*honest, leaking)
+    namespace, honest = vars(build), build.FAMILIES
+    namespace["FAMILIES"] = (*honest, leaking)
     try:
         yield
     finally:
-        build.FAMILIES = honest
+        namespace["FAMILIES"] = honest
