@@ -44,11 +44,12 @@ def refuse_twins(settings: Settings, test: TrainingTable, judged: Members) -> st
 
 
 def _sentence(found: Audit) -> str:
-    best, names = found.twins[0], ", ".join(item.name for item in found.twins[:SHOWN])
+    best, others = found.twins[0], ", ".join(item.name for item in found.twins[1:SHOWN])
+    also = f" (so do {others})" if others else ""
     return (
-        f"{best.name} alone ranks the test slice like the whole model (average precision "
+        f"{best.name} alone ranks the test slice like the whole model{also} (average precision "
         f"{best.average_precision:.3f} of the model's {found.model.average_precision:.3f}, ROC AUC {best.roc_auc:.3f}),"
-        f" so it has probably seen the outcome; so named are {names}. Is its event stamped earlier than it was known? "
+        f" so it has probably seen the outcome. Is its event stamped earlier than it was known? "
         "Take the event type out of events.roles (or the attribute out of customers); if it is honest, put its name "
         f"into audit.allowed. Nothing was trained; {REPORT} has the figures."
     )

@@ -235,8 +235,9 @@ def main(kills: int, seed: int = 7) -> int:
             stage, kind = STAGES[number % len(STAGES)], KINDS[number // len(STAGES) % len(KINDS)]
             kill_once(scene, stage, kind, draw.random(), tally, to_the_end=number % 20 == number // 20)
             sys.stdout.write(f"\r{number + 1} of {kills} kills, {len(tally.faults)} faults ")
+            if (number + 1) % 10 == 0 or number + 1 == kills:
+                sys.stdout.write("\n" + table(tally))
             sys.stdout.flush()
-    sys.stdout.write("\n" + table(tally))
     return len(tally.faults)
 
 
