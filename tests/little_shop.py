@@ -47,9 +47,9 @@ def day(number: int) -> str:
 
 
 def shop(customers: int = 260, seed: int = 5) -> list[Row]:
-    """Customers who buy every week or two until they leave; some bring things back."""
+    """Customers who buy every week or two until they leave, and one who comes every day; some bring things back."""
     random = np.random.default_rng(seed)
-    rows: list[Row] = [("first", day(0), "purchase", 5), ("last", day(DAYS - 1), "purchase", 5)]
+    rows: list[Row] = [("daily", day(number), "purchase", 5) for number in range(DAYS)]
     for number in range(customers):
         today, gap, leaving = int(random.integers(0, 200)), int(random.integers(3, 15)), random.uniform(0.02, 0.2)
         while today < DAYS:
@@ -63,8 +63,8 @@ def shop(customers: int = 260, seed: int = 5) -> list[Row]:
 
 
 def until(rows: Sequence[Row], last: str) -> list[Row]:
-    """What an export of that day holds: events up to it, and one that says that it was a working day."""
-    return [row for row in rows if row[1] <= last] + [("door", last, "purchase", 1)]
+    """What an export of that day holds."""
+    return [row for row in rows if row[1] <= last]
 
 
 def settings(folder: Path, **changes: Any) -> None:
