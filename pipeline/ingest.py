@@ -11,7 +11,17 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.cleaning.canonical import canonical_query
+from pipeline.cleaning.findings import Finding, Seen, worst_first
 from pipeline.cleaning.rules import create_checked
+from pipeline.cleaning.usability import (
+    in_words,
+    look_at_calendar,
+    look_at_events,
+    page_if_refused,
+    refuse_errors,
+    worth_saying,
+    write_page,
+)
 from pipeline.cleaning.usable import events_by_type, refuse_unusable, rejected_by_reason
 from pipeline.engine import SORT_KEY, Connection, DuckError, connect, identifier, literal
 from pipeline.errors import ConfigError, EventError, run_stage
@@ -21,7 +31,17 @@ from pipeline.settings import Settings, load_settings
 from pipeline.sources.files import Source, open_source
 from pipeline.sources.readers import ROW_KEY
 from pipeline.summary import StageSummary
-from pipeline.tables import EVENTS_CLOSED, EVENTS_OPEN, REJECTED, REPORTS, ROW_GROUP, atomic, write_json, write_table
+from pipeline.tables import (
+    EVENTS_CLOSED,
+    EVENTS_OPEN,
+    REJECTED,
+    REPORTS,
+    ROW_GROUP,
+    USABILITY,
+    atomic,
+    write_json,
+    write_table,
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,16 +68,39 @@ def main() -> None:
     """Read the source, write data/events, data/rejected and data/reports/ingest.json."""
     summary = StageSummary("ingest")
     settings = load_settings()
-    with connect(settings.engine, [_folder(settings.events.source), Path("data")]) as connection:
+    findings: list[Finding] = []
+    folders = [_folder(settings.events.source), Path("data")]
+    with page_if_refused(findings), connect(settings.engine, folders) as connection:
         source = open_source(connection, settings.events.source)
         counts = clean(connection, source, settings.events)
+        seen = _seen(connection, settings, source, counts)
+        findings += look_at_events(seen)
         refuse_unusable(connection, counts.rejected, counts.rows_in, settings.events)
         calendar = resolve_calendar(*_span(connection), settings)
+        findings += look_at_calendar(dataclasses.replace(seen, calendar=calendar))
+        refuse_errors(findings)
         write_events(connection, calendar)
         _write_rejected(connection, source)
         report = _report(connection, counts, calendar, settings)
+    report["findings"] = [finding.as_json() for finding in worst_first(findings)]
     write_json(report, REPORTS / "ingest.json")
+    write_page(report, findings)
     _say(summary, counts, calendar, report)
+    summary.line("usability", f"{in_words(findings)}: {USABILITY}")
+    for sentence in worth_saying(findings):
+        summary.warn(sentence)
+    summary.show()
+
+
+def _seen(connection: Connection, settings: Settings, source: Source, counts: Counts) -> Seen:
+    return Seen(
+        connection=connection,
+        settings=settings,
+        source_rows=counts.source_rows,
+        duplicates=counts.duplicates,
+        rows_in=counts.rows_in,
+        files=len(source.files),
+    )
 
 
 def _folder(source: str) -> Path:
@@ -206,7 +249,6 @@ def _say(summary: StageSummary, counts: Counts, calendar: Calendar, report: dict
     summary.line("labelled slices", f"{len(calendar.slices.days)} of {calendar.slices.asked} asked for")
     for sentence in report["warnings"]:
         summary.warn(sentence)
-    summary.show()
 
 
 if __name__ == "__main__":
