@@ -51,12 +51,12 @@ def silent_runs(counts: Mapping[date, int]) -> list[Run]:
     """Runs of days (of weeks, where days are thin) with nearly no events, between times that have them.
 
     A day is held against the same weekday in the nearest weeks that had events, before and after: so neither a day of
-    rest, a season, growth nor an outage of months is mistaken. Days before the first and after the last event are none.
+    rest, a season, growth nor an outage of months is mistaken. Silence after the last event is none of it.
     """
     if not counts:
         return []
     first, last = min(counts), max(counts)
-    days = [first + timedelta(days=at) for at in range((last - first).days + 1)]
+    days = [first + timedelta(days=at) for at in range((last - first).days)]  # the last day may still be running
     by_day = _merge([day for line in _by_weekday(days) for day in _silent(line, counts)], 1)
     monday = first + timedelta(days=-first.weekday() % 7)
     weeks = [monday + timedelta(days=7 * at) for at in range((last - monday).days // 7)]
@@ -80,9 +80,10 @@ def _silent(line: list[date], counts: Mapping[date, int]) -> list[date]:
         before = filled[max(0, passed - NEIGHBOURS) : passed]
         passed += here > 0
         after = filled[passed : passed + NEIGHBOURS]
-        if not before or not after:
+        if not before:
             continue
-        usual = min(median(counts[other] for other in before), median(counts[other] for other in after))
+        sides = [before, after] if after else [before]  # the last week has only a past
+        usual = min(median(counts[other] for other in side) for side in sides)
         if usual >= ENOUGH and here < NEARLY_NOTHING * usual:
             found.append(day)
     return found
