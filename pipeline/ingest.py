@@ -12,7 +12,13 @@ import pyarrow as pa
 
 from pipeline.cleaning.canonical import canonical_query
 from pipeline.cleaning.rules import create_checked
-from pipeline.cleaning.usable import events_by_type, refuse_unusable, refuse_without_cancel, rejected_by_reason
+from pipeline.cleaning.usable import (
+    cancels_at_once,
+    events_by_type,
+    refuse_unusable,
+    refuse_without_cancel,
+    rejected_by_reason,
+)
 from pipeline.engine import SORT_KEY, TERM, Connection, DuckError, connect, identifier, literal
 from pipeline.errors import ConfigError, EventError, run_stage
 from pipeline.horizon import Calendar, resolve_calendar
@@ -191,6 +197,8 @@ def _report(connection: Connection, counts: Counts, calendar: Calendar, settings
     warnings = list(calendar.warnings)
     warnings += [f"{name} has a role but no event" for name in named if name not in types]
     warnings += [f"{name} has no role: {types[name]:,} events kept, unused" for name in types if name not in named]
+    if settings.churn.definition == "cancellation":
+        warnings += cancels_at_once(connection, settings.events)
     customers = connection.execute("SELECT count(DISTINCT customer_id) FROM events").fetchone()
     return {
         **dataclasses.asdict(counts),
