@@ -14,7 +14,7 @@ from workspace import BOOKENDS, ingest, params, read_ingested, run_stage, source
 from features.spec import FeatureSpec
 from pipeline import featurize_current, featurize_training
 from pipeline.engine import stream_events
-from pipeline.errors import ConfigError, EventError, SplitError
+from pipeline.errors import ArtifactError, ConfigError, EventError, SplitError
 from pipeline.sections.machine import Engine
 from pipeline.settings import parse_settings
 
@@ -124,6 +124,14 @@ def test_events_of_other_definitions_carry_no_term(tmp_path: Path) -> None:
         one, other = (tmp_path / name / f"data/events/{part}/events.parquet" for name in "ab")
         assert one.read_bytes() == other.read_bytes()
         assert "term_days" not in pq.ParquetFile(one).schema_arrow.names
+
+
+def test_events_of_another_definition_are_not_taken_for_a_lapse(tmp_path: Path) -> None:
+    """As when a stage is run by hand after the definition was changed."""
+    ingest(tmp_path, BOOKENDS)
+    write_params(tmp_path, {**LAPSE, "churn.term": {"days": 30}})
+    with contextlib.chdir(tmp_path), pytest.raises(ArtifactError, match="events without terms, so they were made for"):
+        featurize_current.main()
 
 
 def test_terms_stay_with_their_events_in_any_row_order(tmp_path: Path) -> None:
