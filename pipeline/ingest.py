@@ -19,7 +19,13 @@ from pipeline.cleaning.usability import (
     worth_saying,
     write_page,
 )
-from pipeline.cleaning.usable import events_by_type, refuse_unusable, refuse_without_cancel, rejected_by_reason
+from pipeline.cleaning.usable import (
+    cancels_at_once,
+    events_by_type,
+    refuse_unusable,
+    refuse_without_cancel,
+    rejected_by_reason,
+)
 from pipeline.cleaning.written import write_events, write_rejected
 from pipeline.engine import Connection, connect
 from pipeline.errors import run_stage
@@ -92,6 +98,8 @@ def _report(
     warnings = list(calendar.warnings)
     warnings += [f"{name} has a role but no event" for name in named if name not in types]
     warnings += [f"{name} has no role: {types[name]:,} events kept, unused" for name in types if name not in named]
+    if settings.churn.definition == "cancellation":
+        warnings += cancels_at_once(connection, settings.events)
     customers = connection.execute("SELECT count(DISTINCT customer_id) FROM events").fetchone()
     report = {
         **dataclasses.asdict(counts),
