@@ -106,7 +106,8 @@ def _sentence(name: str, fault: Any) -> str:
     if isinstance(fault["input"], date):
         return f'{name}: {path} must be quoted, "{fault["input"]}", so that it is read the same everywhere.'
     message = fault["msg"].removeprefix("Value error, ")
-    value = "" if isinstance(fault["input"], (dict, tuple, BaseModel)) else f" (got {_shown(fault['input'])})"
+    hidden = isinstance(fault["input"], (dict, tuple, BaseModel)) or path == "database.url"
+    value = "" if hidden else f" (got {_shown(fault['input'])})"
     return f"{name}: {path}: {message}{value}."
 
 

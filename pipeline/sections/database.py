@@ -14,7 +14,6 @@ BACKENDS = {
     "postgres": "postgres",
     "postgresql": "postgres",
     "bigquery": "bigquery",
-    "duckdb": "duckdb",
     "mssql": "mssql",
     "mysql": "mysql",
     "snowflake": "snowflake",

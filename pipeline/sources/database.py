@@ -8,9 +8,11 @@ from __future__ import annotations
 import difflib
 import importlib.metadata
 import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -97,17 +99,27 @@ def _connect(database: Database, address: Address) -> Any:
     import ibis  # noqa: PLC0415  see the top
 
     backend = database.backend
-    options: dict[str, Any] = {"duckdb": {"read_only": True}, "mysql": {"connect_timeout": postgres.CONNECT_SECONDS}}
     try:
         if backend == "postgres":
             return postgres.connect(address.filled)
-        return ibis.connect(address.filled, **options.get(backend, {}))
+        if backend == "sqlite":
+            return _sqlite(address)
+        options = {"connect_timeout": postgres.CONNECT_SECONDS} if backend == "mysql" else {}
+        return ibis.connect(address.filled, **options)
     except ImportError as error:
         version = importlib.metadata.version("ibis-framework")
         raise ConfigError(
             f"database.url names {backend}, whose driver is not installed ({address.cleaned(str(error))}): install "
             f'the extra {backend}, .venv/bin/python -m pip install "ibis-framework[{backend}]=={version}".'
         ) from None
+
+
+def _sqlite(address: Address) -> Any:
+    """Ibis would make an empty file where there is none, and could write."""
+    import ibis  # noqa: PLC0415  see the top
+
+    path = Path(address.filled.split("://", maxsplit=1)[1].split("?", maxsplit=1)[0]).absolute()
+    return ibis.sqlite.from_connection(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True))
 
 
 def _expression(connection: Any, database: Database, address: Address) -> Any:
@@ -128,11 +140,11 @@ def _table(connection: Any, name: str) -> Any:
     from ibis.common.exceptions import TableNotFound  # noqa: PLC0415  see the top
 
     parts = PART.findall(name)
-    if ".".join(parts) != name or len(parts) > 2:
+    if ".".join(parts) != name or len(parts) > 3:
         raise ConfigError(f'database.table {name} is no name such as events or public.events: quote odd parts in ".')
     *schema, table = [part[1:-1].replace('""', '"') if part.startswith('"') else part for part in parts]
     try:
-        return connection.table(table, database=schema[0] if schema else None)
+        return connection.table(table, database=tuple(schema) or None)
     except TableNotFound:
         near = _nearest(connection, schema, table)
         raise ConfigError(f"database.table {name} does not exist in the database{near}. {KEPT}.") from None
@@ -140,11 +152,10 @@ def _table(connection: Any, name: str) -> Any:
 
 def _nearest(connection: Any, schema: list[str], table: str) -> str:
     """What the database has instead, for a message."""
-    if schema and schema[0] not in connection.list_databases():
-        known = sorted(connection.list_databases())
-        close = difflib.get_close_matches(schema[0], known, n=1)
-        return f", which has no schema {schema[0]}" + (f"; did you mean {close[0]}?" if close else "")
-    names = sorted(connection.list_tables(database=schema[0] if schema else None))
+    if schema and schema[-1] not in (known := sorted(connection.list_databases())):
+        close = difflib.get_close_matches(schema[-1], known, n=1)
+        return f", which has no schema {schema[-1]}" + (f"; did you mean {close[0]}?" if close else "")
+    names = sorted(connection.list_tables(database=tuple(schema) or None))
     close = difflib.get_close_matches(table.lower(), {name.lower(): name for name in names}, n=1, cutoff=0.5)
     if close:
         found = next(name for name in names if name.lower() == close[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Mapping
@@ -24,11 +25,18 @@ class Address:
 
     def cleaned(self, text: str) -> str:
         """A message in one line, with ${NAME} where the value of NAME stood, quoted in whatever way."""
-        for name, value in sorted(self.values.items(), key=lambda item: -len(item[1])):
-            for written in sorted({value, quote(value, safe=""), quote_plus(value), repr(value)[1:-1]}, key=len)[::-1]:
-                text = text.replace(written, f"${{{name}}}")
+        written = {form: name for name, value in self.values.items() for form in _forms(value)}
+        if written:
+            longest_first = sorted(written, key=lambda form: (-len(form), form))
+            pattern = "|".join(re.escape(form) for form in longest_first)
+            text = re.sub(pattern, lambda found: f"${{{written[found[0]]}}}", text)
         text = re.sub(r"(://)[^\s@]*@", r"\1...@", text)
         return " ".join(text.split())[:LONGEST_MESSAGE].rstrip(".")
+
+
+def _forms(value: str) -> tuple[str, ...]:
+    """How a value may stand in a message: as it is, quoted for an address, or escaped as Python and JSON do."""
+    return value, quote(value, safe=""), quote(value), quote_plus(value), repr(value)[1:-1], json.dumps(value)[1:-1]
 
 
 def address_of(database: Database) -> Address:
