@@ -18,9 +18,10 @@ from typing import Any
 import psycopg
 import pytest
 
-USER = "shop@london"  # as odd as an address allows
-# Every sign that means something in an address; it is made anew for each run, so that no file can hold it by chance.
-PASSWORD = f"s3ntinel/{secrets.token_hex(8)}@:#?&%+ 'x"
+# Made anew for each run, so that no file can hold them by chance; with signs that mean something in an address.
+SENTINELS = (secrets.token_hex(8), secrets.token_hex(8))
+USER = f"shop@{SENTINELS[0]}"
+PASSWORD = f"{SENTINELS[1]}/@:#?&%+ 'x"
 URL = "postgresql://${SHOP_USER}:${SHOP_PASSWORD}@"
 ENVIRONMENT = {"SHOP_USER": USER, "SHOP_PASSWORD": PASSWORD}
 

@@ -48,7 +48,7 @@ def open_rows(database: Database, address: Address) -> Iterator[Rows]:
         connection = _connect(database, address)
     with closing_connection(connection):
         with explained(address, f"database.{'query' if database.query else 'table'} cannot be read"):
-            expression = database_types.plain(_expression(connection, database, address), database.backend)
+            expression = database_types.plain(_expression(connection, database), database.backend)
             schema = database_types.arrow_schema(expression)
         yield Rows(schema, _batches(connection, expression, schema, address))
 
@@ -122,7 +122,7 @@ def _sqlite(address: Address) -> Any:
     return ibis.sqlite.from_connection(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True))
 
 
-def _expression(connection: Any, database: Database, address: Address) -> Any:
+def _expression(connection: Any, database: Database) -> Any:
     query = database.query
     if query is None:
         table = _table(connection, str(database.table))
