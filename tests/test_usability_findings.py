@@ -284,6 +284,12 @@ def test_spaces_around_ids(tmp_path: Path) -> None:
     assert only(findings(tmp_path, rows))[0] == "spaces around ids"
 
 
+def test_a_burst_before_a_long_silence_is_no_outage(tmp_path: Path) -> None:
+    """One busy week says nothing about what is usual."""
+    rows = [*shop(days=range(7)), *shop(days=range(7), kind="visit"), ("c01", day(120), "purchase", 1)]
+    assert "outage" not in [item["name"] for item in findings(tmp_path, rows)]
+
+
 def test_bookends_alone_give_no_outage(tmp_path: Path) -> None:
     """Few events have no rhythm that could break."""
     names = [item["name"] for item in findings(tmp_path, list(BOOKENDS))]

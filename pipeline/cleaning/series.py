@@ -80,7 +80,7 @@ def _silent(line: list[date], counts: Mapping[date, int]) -> list[date]:
         before = filled[max(0, passed - NEIGHBOURS) : passed]
         passed += here > 0
         after = filled[passed : passed + NEIGHBOURS]
-        if not before:
+        if len(before) < NEIGHBOURS:  # a burst is no rhythm
             continue
         sides = [before, after] if after else [before]  # the last week has only a past
         usual = min(median(counts[other] for other in side) for side in sides)
