@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from pipeline.cleaning.usable import rejected_by_reason
 from pipeline.engine import Connection, literal
 from pipeline.errors import EventError
 
@@ -48,7 +49,10 @@ def profile(connection: Connection) -> Profile:
         "SELECT min(event_day), max(event_day), count(*), count(DISTINCT customer_id) FROM events"
     ).fetchall()[0]
     if not number:
-        raise EventError("no event is left after the checks, so there is nothing to propose: look at the export.")
+        reasons = "; ".join(f"{reason}: {rows:,}" for reason, rows in rejected_by_reason(connection).items())
+        raise EventError(
+            f"no event is left after the checks ({reasons}), so there is nothing to propose: mend the export."
+        )
     midnight = "SELECT bool_and(local_time = date_trunc('day', local_time)) FROM checked WHERE reason IS NULL"
     one_timers = "SELECT avg(CAST(n = 1 AS INTEGER)) FROM (SELECT count(*) AS n FROM active GROUP BY customer_id)"
     by_type = "SELECT event_type, count(*) FROM events GROUP BY 1 ORDER BY 2 DESC, 1"
