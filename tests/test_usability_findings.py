@@ -102,6 +102,14 @@ def test_an_outage_of_half_the_newest_label_stops_the_run(tmp_path: Path) -> Non
     assert not (tmp_path / "data/events").exists()
 
 
+def test_one_type_silent_across_the_newest_label_is_a_warning_that_says_so(tmp_path: Path) -> None:
+    """A type may have ended for good; the other types show that the source is alive."""
+    name, severity, what = only(findings(tmp_path, shop(range(133, 138)) + shop(kind="visit")))
+    assert (name, severity) == ("outage", "warning")
+    assert what.startswith("nearly no purchase events")
+    assert what.endswith("silence would be taken for leaving")
+
+
 def test_the_outage_is_a_warning_to_those_who_follow_the_advice(tmp_path: Path) -> None:
     gap = range(133, 138)
     found = findings(tmp_path, shop(gap) + shop(gap, kind="visit"), {"snapshots.as_of": day(133)})
