@@ -24,7 +24,7 @@ SHOWN = 3
 
 
 def outages(seen: Seen) -> list[Finding]:
-    """Days or weeks with nearly no events, of all types or of one; an error where a label rests on the silence of all."""
+    """Days or weeks with nearly no events, of all types or of one; an error if a label rests on a silence of all."""
     counts: dict[str, dict[date, int]] = {}
     for name, day, number in seen.rows("SELECT event_type, event_day, count(*) FROM events GROUP BY 1, 2"):
         counts.setdefault(name, {})[day] = number
