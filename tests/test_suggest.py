@@ -204,7 +204,10 @@ def test_a_wrong_command_is_one_sentence(
     ("rows", "message"),
     [
         ([("anna", "2024-01-01", 1), ("bert", "2024-01-20", 1)], "the history is too short for every horizon"),
-        ([("n/a", "2024-01-01", 1), ("none", "2024-01-20", 1)], "no event is left after the checks"),
+        (
+            [("n/a", "2024-01-01", 1), ("none", "2024-01-20", 1)],
+            r"no event is left after the checks \(customer_id is missing: 2\)",
+        ),
     ],
     ids=["three weeks", "no customer"],
 )

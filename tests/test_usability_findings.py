@@ -2,43 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from workspace import BOOKENDS, Row, ingest, run_ingest, source_bytes, write_file, write_params
+from busy_shop import DAYS, PLAIN, Found, clean, day, only, shop
+from workspace import BOOKENDS, Row, ingest, write_params
 
 from pipeline.errors import EventError
-
-FIRST = date(2024, 1, 1)
-DAYS = 140
-# Histories as long as the lookback, and nothing that could be said about returns.
-PLAIN: dict[str, Any] = {
-    "events.roles": {"activity": ["purchase"], "engagement": ["visit"]},
-    "events.money": ["purchase"],
-    "features": {"lookback_days": [7]},
-    "snapshots.min_history_days": 14,
-}
-Found = list[dict[str, Any]]
-
-
-def day(number: int) -> str:
-    return str(FIRST + timedelta(days=number))
-
-
-def shop(skip: range = range(0), days: range = range(DAYS), kind: str = "purchase", customers: int = 60) -> list[Row]:
-    """Thirty events on every day, of customers in turn, none on days that are skipped; amounts from 10 to 29."""
-    return [
-        (f"c{(30 * at + n) % customers:02}", day(at), kind, 10 + n % 20)
-        for at in days
-        if at not in skip
-        for n in range(30)
-    ]
-
-
-def clean() -> list[Row]:
-    return shop() + shop(kind="visit")
 
 
 def findings(folder: Path, rows: list[Row], changes: dict[str, Any] | None = None) -> Found:
@@ -47,12 +18,6 @@ def findings(folder: Path, rows: list[Row], changes: dict[str, Any] | None = Non
     report = ingest(folder, rows, {"events.duplicates": "keep", **PLAIN, **(changes or {})}).report
     found: Found = report["findings"]
     return found
-
-
-def only(found: Found) -> tuple[str, str, str]:
-    """Name, severity and text of the one finding."""
-    assert len(found) == 1, [item["what"] for item in found]
-    return found[0]["name"], found[0]["severity"], found[0]["what"]
 
 
 def test_events_without_a_fault_give_no_finding(tmp_path: Path) -> None:
@@ -100,6 +65,14 @@ def test_an_outage_of_half_the_newest_label_stops_the_run(tmp_path: Path) -> Non
     with pytest.raises(EventError, match=r"nearly no events .* 2024-05-13 to 2024-05-17.* snapshots\.as_of"):
         findings(tmp_path, shop(gap) + shop(gap, kind="visit"))
     assert not (tmp_path / "data/events").exists()
+
+
+def test_one_type_silent_across_the_newest_label_is_a_warning_that_says_so(tmp_path: Path) -> None:
+    """A type may have ended for good; the other types show that the source is alive."""
+    name, severity, what = only(findings(tmp_path, shop(range(133, 138)) + shop(kind="visit")))
+    assert (name, severity) == ("outage", "warning")
+    assert what.startswith("nearly no purchase events")
+    assert what.endswith("silence would be taken for leaving")
 
 
 def test_the_outage_is_a_warning_to_those_who_follow_the_advice(tmp_path: Path) -> None:
@@ -252,36 +225,15 @@ def test_money_without_amounts_and_negative_purchases(tmp_path: Path) -> None:
     ]
 
 
-def in_files(folder: Path, files: dict[str, list[Row]]) -> Found:
-    """The findings over a folder of files."""
-    folder.mkdir(exist_ok=True)
-    write_params(folder, {"events.duplicates": "keep", **PLAIN, "events.source": "data/raw"})
-    for name, rows in files.items():
-        write_file(folder, source_bytes(".csv", rows), name)
-    found: Found = run_ingest(folder).report["findings"]
-    return found
-
-
-def test_a_file_that_stops_while_the_others_go_on(tmp_path: Path) -> None:
-    name, severity, what = only(in_files(tmp_path, {"north.csv": clean(), "south.csv": shop(days=range(100))}))
-    assert (name, severity) == ("file stops", "warning")
-    assert what.startswith("1 of 2 files cover half of the time or more")
-    assert what.endswith("the first on 2024-04-09")
-
-
-def test_events_in_a_later_file_than_their_time_are_late(tmp_path: Path) -> None:
-    months = [range(35), range(35, 70), range(70, 105), range(105, DAYS)]
-    files = {f"{n}.csv": shop(days=days) + shop(days=days, kind="visit") for n, days in enumerate(months)}
-    assert in_files(tmp_path / "in time", files) == []
-    late = [(who, day(64), kind, amount) for who, _, kind, amount in shop(days=range(66, 67))]
-    name, severity, what = only(in_files(tmp_path / "late", {**files, "2.csv": files["2.csv"] + late}))
-    assert (name, severity) == ("late events", "warning")
-    assert what.startswith("30 events (0.5%) came in a later file than their time")
-
-
 def test_spaces_around_ids(tmp_path: Path) -> None:
     rows = [*clean(), (" c01", day(5), "purchase", 1)]
     assert only(findings(tmp_path, rows))[0] == "spaces around ids"
+
+
+def test_a_burst_before_a_long_silence_is_no_outage(tmp_path: Path) -> None:
+    """One busy week says nothing about what is usual."""
+    rows = [*shop(days=range(7)), *shop(days=range(7), kind="visit"), ("c01", day(120), "purchase", 1)]
+    assert "outage" not in [item["name"] for item in findings(tmp_path, rows)]
 
 
 def test_bookends_alone_give_no_outage(tmp_path: Path) -> None:

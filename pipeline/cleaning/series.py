@@ -9,7 +9,6 @@ from statistics import median
 
 NEARLY_NOTHING = 0.1  # of what is usual: half a day lost to a public holiday is more
 ENOUGH = 20  # usual events a day (or a week) below which silence is luck
-FEWEST = 3  # earlier periods with events, before which nothing is usual yet
 NEIGHBOURS = 4  # periods before and after that say what is usual
 ALIKE_DAYS = 14  # a gap at the same time of another year, give or take so many days, is a habit
 YEAR = 364  # whole weeks
@@ -81,7 +80,7 @@ def _silent(line: list[date], counts: Mapping[date, int]) -> list[date]:
         before = filled[max(0, passed - NEIGHBOURS) : passed]
         passed += here > 0
         after = filled[passed : passed + NEIGHBOURS]
-        if len(before) < FEWEST:
+        if len(before) < NEIGHBOURS:  # a burst is no rhythm
             continue
         sides = [before, after] if after else [before]  # the last week has only a past
         usual = min(median(counts[other] for other in side) for side in sides)

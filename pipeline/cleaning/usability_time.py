@@ -24,7 +24,7 @@ SHOWN = 3
 
 
 def outages(seen: Seen) -> list[Finding]:
-    """Days or weeks with nearly no events, of all types together or of one; an error where a label rests on them."""
+    """Days or weeks with nearly no events, of all types or of one; an error if a label rests on a silence of all."""
     counts: dict[str, dict[date, int]] = {}
     for name, day, number in seen.rows("SELECT event_type, event_day, count(*) FROM events GROUP BY 1, 2"):
         counts.setdefault(name, {})[day] = number
@@ -51,7 +51,7 @@ def _silence(seen: Seen, what: str, runs: Sequence[Run], all_runs: Sequence[Run]
         kinds["error" if covers and kind == "warning" else kind].append(run)
     told: dict[str, tuple[Severity, str, str]] = {
         "error": (
-            "error",
+            "error" if what == "events" else "warning",  # one type may end for good while the others go on
             "and that is half of the newest label window or more: silence would be taken for leaving",
             "Repair the export, or set snapshots.as_of to the first silent day.",
         ),

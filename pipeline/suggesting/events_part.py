@@ -19,7 +19,6 @@ LINES_PER_ORDER = 1.02  # below, an order is a line
 OWNERS_PER_ORDER = 1.02  # above, the column does not name one customer's order
 DAYS_PER_ORDER = 1.05
 MOST_TYPES_READ = 500
-RETURNED = 0.0
 
 
 @dataclass
@@ -141,7 +140,7 @@ def _types(connection: Connection, facts: Mapping[str, Facts], guess: Guess) -> 
     filled = f"count({identifier(worth)})" if worth else "0"
     if guess.kind is None:
         signed = guess.amount or guess.quantity
-        names = ["purchase", "return"] if signed and facts[signed].negative > RETURNED else ["purchase"]
+        names = ["purchase", "return"] if signed and facts[signed].negative > 0 else ["purchase"]
         return dict.fromkeys(names, 1), dict.fromkeys(names, 1 if worth else 0)
     query = (
         f"SELECT CAST({identifier(guess.kind)} AS VARCHAR) AS name, count(*), {filled} FROM numbered "

@@ -112,7 +112,7 @@ def _named(facts: Mapping[str, Facts], names: tuple[str, ...], used: set[str]) -
 
 def _is_id(fact: Facts) -> bool:
     whole = fact.numbers < 0.5 or fact.whole > 0.9  # names and whole numbers, not measures
-    return whole and not fact.is_time and fact.negative == 0 and fact.distinct > 1
+    return whole and not fact.is_time and fact.negative == 0 and fact.distinct > 0
 
 
 def _is_kind(fact: Facts) -> bool:

@@ -65,17 +65,19 @@ def choose(found: Sequence[Candidate]) -> tuple[Candidate, str]:
             "by hand."
         )
     low, high = BASE_RATES
-    sound = [item for item in usable if low <= item.base_rate <= high] or usable
+    inside = [item for item in usable if low <= item.base_rate <= high]
+    sound = inside or usable
+    rare = "" if inside else f"; at every horizon under {low:.0%} or over {high:.0%} leave, so there is little to rank"
     short = next((item for item in sound if item.outlasted <= MOST_OUTLASTED), None)
     if short:
         return short, (
             f"the shortest that at most {MOST_OUTLASTED:.0%} of the gaps between days of activity outlast "
-            f"({short.outlasted:.0%} do)"
+            f"({short.outlasted:.0%} do){rare}"
         )
     longest = sound[-1]
     return longest, (
         f"the longest that can be learnt and judged here; still {longest.outlasted:.0%} of the gaps between days of "
-        "activity outlast it, so that some who count as leavers come back later"
+        f"activity outlast it, so that some who count as leavers come back later{rare}"
     )
 
 

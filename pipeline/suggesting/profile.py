@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from pipeline.cleaning.usable import rejected_by_reason
 from pipeline.engine import Connection, literal
 from pipeline.errors import EventError
 
@@ -32,7 +33,6 @@ class Profile:
 def make_active(connection: Connection, activity: Sequence[str]) -> None:
     """Create `active` (one row per customer and day of activity) and `gaps` (days since the one before)."""
     listed = ", ".join(literal(name) for name in activity)
-    # By month and day first: a customer's day is kept once, so that ten million events become far fewer rows.
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE active AS "
         f"SELECT DISTINCT customer_id, event_day FROM events WHERE event_type IN ({listed})"
@@ -49,7 +49,10 @@ def profile(connection: Connection) -> Profile:
         "SELECT min(event_day), max(event_day), count(*), count(DISTINCT customer_id) FROM events"
     ).fetchall()[0]
     if not number:
-        raise EventError("no event is left after the checks, so there is nothing to propose: look at the export.")
+        reasons = "; ".join(f"{reason}: {rows:,}" for reason, rows in rejected_by_reason(connection).items())
+        raise EventError(
+            f"no event is left after the checks ({reasons}), so there is nothing to propose: mend the export."
+        )
     midnight = "SELECT bool_and(local_time = date_trunc('day', local_time)) FROM checked WHERE reason IS NULL"
     one_timers = "SELECT avg(CAST(n = 1 AS INTEGER)) FROM (SELECT count(*) AS n FROM active GROUP BY customer_id)"
     by_type = "SELECT event_type, count(*) FROM events GROUP BY 1 ORDER BY 2 DESC, 1"
