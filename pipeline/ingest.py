@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from pipeline.cleaning.canonical import canonical_query
-from pipeline.cleaning.rules import create_checked, create_rejects
+from pipeline.cleaning.ids import REPLACED, refuse_emails
+from pipeline.cleaning.minded import count_minded, warnings_of
+from pipeline.cleaning.rejected import create_rejects, write_rejected
+from pipeline.cleaning.rules import create_checked
 from pipeline.cleaning.usable import events_by_type, refuse_unusable, rejected_by_reason
 from pipeline.engine import SORT_KEY, Connection, DuckError, connect, identifier, literal
 from pipeline.errors import ConfigError, EventError, run_stage
@@ -21,7 +22,7 @@ from pipeline.settings import Settings, load_settings
 from pipeline.sources.files import Source, open_source
 from pipeline.sources.sink import ROW_KEY, Reading
 from pipeline.summary import StageSummary
-from pipeline.tables import EVENTS_CLOSED, EVENTS_OPEN, REJECTED, REPORTS, ROW_GROUP, atomic, write_json, write_table
+from pipeline.tables import EVENTS_CLOSED, EVENTS_OPEN, REPORTS, ROW_GROUP, atomic, write_json
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,12 +51,14 @@ def main() -> None:
     settings = load_settings()
     with connect(settings.engine, [_folder(settings.events.source), Path("data")]) as connection:
         source = open_source(connection, settings.events.source, reading(settings.events))
-        counts = clean(connection, source, settings.events)
-        refuse_unusable(connection, counts.rejected, counts.rows_in, settings.events)
+        counts = clean(connection, source, settings.events, settings.privacy.pseudonymise)
+        # A row that a later one replaces is no bad row: it is listed, and does not stop the run.
+        bad = counts.rejected - rejected_by_reason(connection).get(REPLACED, 0)
+        refuse_unusable(connection, bad, counts.rows_in, settings.events)
         calendar = resolve_calendar(*_span(connection), settings)
         write_events(connection, calendar)
-        _write_rejected(connection, source)
-        report = _report(connection, counts, calendar, settings)
+        write_rejected(connection, source)
+        report = _report(connection, source, counts, calendar, settings)
     write_json(report, REPORTS / "ingest.json")
     _say(summary, counts, calendar, report)
 
@@ -70,7 +73,7 @@ def reading(events: Events) -> Reading:
     return Reading(events.csv, events.pattern, events.max_rows)
 
 
-def clean(connection: Connection, source: Source, events: Events) -> Counts:
+def clean(connection: Connection, source: Source, events: Events, pseudonymised: bool = False) -> Counts:
     """Create the table `events` from `numbered` and count where each row went. One row per event."""
     names = ", ".join(identifier(name) for name in source.columns)
     with _explained(f"{source.files[0] if len(source.files) == 1 else events.source} cannot be read to its end"):
@@ -83,6 +86,8 @@ def clean(connection: Connection, source: Source, events: Events) -> Counts:
     with _explained("events.query or events.columns meets a value that it cannot handle (TRY_CAST can)"):
         create_checked(connection, canonical_query(connection, events, source), events)
     _refuse_made_rows(connection)
+    if not pseudonymised:
+        refuse_emails(connection, source)
     create_rejects(connection)
     asked, rejected = _count(connection, "checked"), _count(connection, "rejects")
     rows_in = asked + source.unread  # a line that makes no row is rejected, whatever the query would have said of it
@@ -167,32 +172,21 @@ def write_events(connection: Connection, calendar: Calendar) -> None:
     write_json(calendar.current(), EVENTS_OPEN / "as_of.json")
 
 
-def _write_rejected(connection: Connection, source: Source) -> None:
-    """Every rejected row as it came, in the order of the source; of a line that makes no row, its text."""
-    ours = {name: f"source_{name}" for name in ("file", "row", "reason", "line")}
-    names = ", ".join(f"n.{identifier(name)} AS {identifier(ours.get(name, name))}" for name in source.columns)
-    query = (
-        f"SELECT r.{ROW_KEY}, r.reason, r.line, {names} FROM rejects r LEFT JOIN numbered n USING ({ROW_KEY}) "
-        f"ORDER BY r.{ROW_KEY}"
-    )
-    table = connection.sql(query).to_arrow_table()
-    places = [source.where(key) for key in table.column(ROW_KEY).to_pylist()]
-    table = table.remove_column(0)
-    table = table.add_column(0, "row", pa.array([row for _, row in places], pa.int64()))
-    table = table.add_column(0, "file", pa.array([file for file, _ in places], pa.string()))
-    write_table([table], table.schema, REJECTED / "rejected.parquet")
-
-
-def _report(connection: Connection, counts: Counts, calendar: Calendar, settings: Settings) -> dict[str, Any]:
+def _report(
+    connection: Connection, source: Source, counts: Counts, calendar: Calendar, settings: Settings
+) -> dict[str, Any]:
     named, types = settings.events.roles.named(), events_by_type(connection)
     warnings = list(calendar.warnings)
     warnings += [f"{name} has a role but no event" for name in named if name not in types]
     warnings += [f"{name} has no role: {types[name]:,} events kept, unused" for name in types if name not in named]
+    minded = count_minded(connection, source, settings.events)
+    warnings += warnings_of(minded)
     customers = connection.execute("SELECT count(DISTINCT customer_id) FROM events").fetchone()
     return {
         **dataclasses.asdict(counts),
         "rejected_share": counts.rejected / counts.rows_in,
         "rejected_by_reason": rejected_by_reason(connection),
+        **minded,
         "events_by_type": types,
         "customers": customers[0] if customers else 0,
         **calendar.current(),

@@ -147,7 +147,7 @@ def test_forms_of_time_that_are_read_and_that_are_not(tmp_path: Path) -> None:
 
 def test_a_number_as_time_is_an_error_that_says_how_to_convert_it(tmp_path: Path) -> None:
     rows = bought(1704067200, 1709251200)
-    with pytest.raises(ValueError, match=r"event_time has the type BIGINT, which is no time: .* events\.query"):
+    with pytest.raises(ValueError, match=r"event_time has the type BIGINT, .* set events\.time_unit to seconds"):
         ingest(tmp_path, rows, name="events.parquet")
 
 

@@ -38,6 +38,10 @@ def canonical_query(connection: Connection, events: Events, source: Source) -> s
         if events.collapse not in names:
             raise ConfigError(_missing("events.collapse", events.collapse, names))
         extra.append(f"{identifier(events.collapse)} AS _collapse")
+    if events.event_id:
+        if events.event_id not in names:
+            raise ConfigError(_missing("events.event_id", events.event_id, names))
+        extra.append(f"{identifier(events.event_id)} AS _event_id")
     extra.append("CAST(reject_reason AS VARCHAR) AS _said" if "reject_reason" in names else "NULL::VARCHAR AS _said")
     return f"SELECT {', '.join(picked + extra)} FROM ({inner})"
 
