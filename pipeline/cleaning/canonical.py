@@ -6,6 +6,7 @@ import difflib
 import json
 from typing import Any
 
+from pipeline.cleaning.repeatable import refuse_unrepeatable
 from pipeline.engine import Connection, DuckError, identifier, literal
 from pipeline.errors import ConfigError
 from pipeline.sections.events import Events
@@ -24,7 +25,7 @@ def canonical_query(connection: Connection, events: Events, source: Source) -> s
     Raises ConfigError if the query is not a plain SELECT over `raw`, or a column that is needed does not exist.
     """
     plain = f"SELECT *, {ROW_KEY} AS {OUT_KEY} FROM raw"
-    inner = _with_row_key(connection, events.query) if events.query else plain
+    inner = _with_row_key(connection, events.query, source) if events.query else plain
     try:
         names = [row[0] for row in connection.execute(f"DESCRIBE {inner}").fetchall()]
     except DuckError as error:
@@ -70,7 +71,7 @@ def _missing(key: str, wanted: str, names: list[str]) -> str:
     return f"{key} names the column {wanted}, which the events do not have; they have {', '.join(visible)}; {hint}"
 
 
-def _with_row_key(connection: Connection, query: str) -> str:
+def _with_row_key(connection: Connection, query: str, source: Source) -> str:
     """The query with the row key added to its columns, so that each row keeps its identity.
 
     A query that groups, joins or limits has no such row: it is refused, since what it left out could not be counted.
@@ -90,6 +91,7 @@ def _with_row_key(connection: Connection, query: str) -> str:
             "events.query must be SELECT ... FROM raw [WHERE ...]: without GROUP BY, DISTINCT, aggregates, joins, "
             "LIMIT or WITH, so that every row can be accounted for. Use events.collapse to merge lines into events."
         )
+    refuse_unrepeatable(connection, node, source.columns)
     node["select_list"].append(
         {"class": "COLUMN_REF", "type": "COLUMN_REF", "alias": OUT_KEY, "query_location": 0, "column_names": [ROW_KEY]}
     )
