@@ -19,7 +19,7 @@ NEVER_MIXED = (
     ({"DOUBLE", "FLOAT"}, {"VARCHAR"}),
     ({"TIMESTAMP WITH TIME ZONE"}, {"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "DATE", "VARCHAR"}),
 )
-DAMAGE = (DuckError, pa.ArrowException, OSError, EOFError, zlib.error, UnicodeDecodeError)
+DAMAGE = (DuckError, pa.ArrowException, OSError, EOFError, zlib.error, UnicodeError)
 
 
 @dataclass(frozen=True)
