@@ -9,7 +9,10 @@ from typing import Any
 from pipeline.cleaning.accounts import Counts, clean, span
 from pipeline.cleaning.attributes import People, read_people
 from pipeline.cleaning.findings import Finding, Seen, worst_first
+from pipeline.cleaning.ids import REPLACED
+from pipeline.cleaning.minded import count_minded, findings_of, warnings_of
 from pipeline.cleaning.people_written import write_people
+from pipeline.cleaning.rejected import write_rejected
 from pipeline.cleaning.usability import (
     in_words,
     look_at_calendar,
@@ -26,7 +29,7 @@ from pipeline.cleaning.usable import (
     refuse_without_cancel,
     rejected_by_reason,
 )
-from pipeline.cleaning.written import write_events, write_rejected
+from pipeline.cleaning.written import write_events
 from pipeline.engine import Connection, connect
 from pipeline.errors import run_stage
 from pipeline.horizon import Calendar, resolve_calendar
@@ -51,7 +54,8 @@ def main() -> None:
         source = open_source(connection, settings.events.source, Reading.of(settings.events))
         counts = clean(connection, source, settings.events, settings.churn.lapse_term, protection)
         seen = _seen(connection, settings, source, counts)
-        findings += look_at_events(seen)
+        minded = count_minded(connection, source, settings.events)
+        findings += [*look_at_events(seen), *findings_of(minded)]
         _refuse(connection, counts, settings)
         calendar = resolve_calendar(*span(connection), settings)
         findings += look_at_calendar(dataclasses.replace(seen, calendar=calendar))
@@ -60,7 +64,9 @@ def main() -> None:
         write_events(connection, calendar, settings.churn.lapse_term is not None)
         write_people(people, calendar.closed_before, settings.privacy.train_on_objectors)
         write_rejected(connection, source, protection)
-        report = _report(connection, counts, calendar, settings, people)
+        report = _report(connection, minded, counts, calendar, settings)
+        if people is not None:
+            _add_people(connection, report, people)
     report["findings"] = [finding.as_json() for finding in worst_first(findings)]
     write_json(report, REPORTS / "ingest.json")
     write_page(report, findings)
@@ -75,7 +81,9 @@ def _folder(source: str) -> Path:
 
 
 def _refuse(connection: Connection, counts: Counts, settings: Settings) -> None:
-    refuse_unusable(connection, counts.rejected, counts.rows_in, settings.events)
+    # A row that a later one replaces is no bad row: it is listed, and does not stop the run.
+    bad = counts.rejected - rejected_by_reason(connection).get(REPLACED, 0)
+    refuse_unusable(connection, bad, counts.rows_in, settings.events)
     if settings.churn.definition == "cancellation":
         refuse_without_cancel(connection, settings.events)
 
@@ -92,7 +100,7 @@ def _seen(connection: Connection, settings: Settings, source: Source, counts: Co
 
 
 def _report(
-    connection: Connection, counts: Counts, calendar: Calendar, settings: Settings, people: People | None
+    connection: Connection, minded: dict[str, int], counts: Counts, calendar: Calendar, settings: Settings
 ) -> dict[str, Any]:
     named, types = settings.events.roles.named(), events_by_type(connection)
     warnings = list(calendar.warnings)
@@ -100,11 +108,13 @@ def _report(
     warnings += [f"{name} has no role: {types[name]:,} events kept, unused" for name in types if name not in named]
     if settings.churn.definition == "cancellation":
         warnings += cancels_at_once(connection, settings.events)
+    warnings += warnings_of(minded)
     customers = connection.execute("SELECT count(DISTINCT customer_id) FROM events").fetchone()
-    report = {
+    return {
         **dataclasses.asdict(counts),
         "rejected_share": counts.rejected / counts.rows_in,
         "rejected_by_reason": rejected_by_reason(connection),
+        **minded,
         "events_by_type": types,
         "customers": customers[0] if customers else 0,
         **calendar.current(),
@@ -112,9 +122,6 @@ def _report(
         "slices": len(calendar.slices.days),
         "warnings": warnings,
     }
-    if people is not None:
-        _add_people(connection, report, people)
-    return report
 
 
 def _add_people(connection: Connection, report: dict[str, Any], people: People) -> None:

@@ -73,7 +73,7 @@ CSV_ERRORS = {
         HEADER.replace("amount", 'amount,"x"y') + ENDS,
         r"header whose quotes are not in order",
     ),
-    "one endless line": ("<html>" + "x" * 9_000_000, r"events\.csv has a line of more than 8 MB"),
+    "one endless line": ("<html>" + "x" * 9_000_000, r"events\.csv has a line of more than 4 MB"),
     "a page": (
         "<!DOCTYPE html>\n<html><body>Log in, please</body></html>\n",
         r"no line that fits its header of 1 columns",

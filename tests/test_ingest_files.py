@@ -116,7 +116,27 @@ def test_numbers_in_one_file_and_texts_in_another_are_an_error(tmp_path: Path) -
 
 
 def test_a_header_without_rows_among_other_files_is_counted_as_none(tmp_path: Path) -> None:
-    assert read(tmp_path, {"a.csv": HEADER, "b.csv": HEADER + ENDS}).counts("source_rows", "kept_events") == (2, 2)
+    """And said; where all files are so, there is nothing to read."""
+    result = read(tmp_path, {"a.csv": HEADER, "b.csv": HEADER + ENDS})
+    assert result.counts("source_rows", "kept_events", "empty_files") == (2, 2, 1)
+    assert "1 files of the source have a header and no rows" in result.report["warnings"]
+
+
+def test_a_name_that_differs_between_files_by_a_space_is_suggested(tmp_path: Path) -> None:
+    other = HEADER.replace("amount", " Amount")
+    with pytest.raises(
+        EventError, match=r"data/raw/b\.csv lacks amount \(is ' Amount' meant\?\), unlike data/raw/a\.csv"
+    ):
+        read(tmp_path, {"a.csv": HEADER + ENDS, "b.csv": other + ENDS})
+
+
+def test_a_bad_line_in_one_of_many_files_is_rejected_with_that_file(tmp_path: Path) -> None:
+    result = read(tmp_path, {"a.csv": HEADER + ENDS, "b.csv": HEADER + "anna\n" + ENDS, "c.csv": HEADER + "x\n" + ENDS})
+    assert [(row["file"], row["row"], row["line"]) for row in result.rejected] == [
+        ("data/raw/b.csv", 1, "anna"),
+        ("data/raw/c.csv", 1, "x"),
+    ]
+    assert result.counts("source_rows", "lines_without_a_row", "duplicates", "rejected") == (8, 2, 4, 2)
 
 
 WHOLE = source_bytes("events.parquet", [ANNA, BERT, *BOOKENDS])
@@ -143,17 +163,6 @@ def test_a_damaged_file_is_an_error_that_names_it(tmp_path: Path, name: str, con
     with pytest.raises(EventError, match=rf"data/raw/{name}"):
         read(tmp_path, {name: content})
     assert outputs(tmp_path) == {}
-
-
-def test_json_ids_keep_their_letters_and_get_no_quotes(tmp_path: Path) -> None:
-    """Numbers among texts, and what looks like a UUID."""
-    uuid = "A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11"
-    mixed, uuids = tmp_path / "mixed", tmp_path / "uuids"
-    mixed.mkdir()
-    uuids.mkdir()
-    assert ingest(mixed, [(5, *ANNA[1:]), BERT, *BOOKENDS], name="events.jsonl").ids() == ["5", "bert"]
-    rows = [(uuid, *row[1:]) for row in BOOKENDS]
-    assert ingest(uuids, rows, name="events.jsonl").ids() == [uuid]
 
 
 @pytest.mark.parametrize("name", ["events[1].csv", "it's (2).csv", "a,b;c.csv", "día.csv"])

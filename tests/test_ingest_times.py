@@ -11,6 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 from workspace import BOOKENDS, Row, command, ingest, outputs, run_ingest, write_file, write_params
 
+from pipeline.cleaning.clock_changes import changes
+
 LONDON = {"events.timezone": "Europe/London"}
 SUMMER_ENDS = [("first", "2024-03-01", "purchase", 1), ("last", "2024-11-30", "purchase", 1)]
 
@@ -147,7 +149,7 @@ def test_forms_of_time_that_are_read_and_that_are_not(tmp_path: Path) -> None:
 
 def test_a_number_as_time_is_an_error_that_says_how_to_convert_it(tmp_path: Path) -> None:
     rows = bought(1704067200, 1709251200)
-    with pytest.raises(ValueError, match=r"event_time has the type BIGINT, which is no time: .* events\.query"):
+    with pytest.raises(ValueError, match=r"event_time has the type BIGINT, .* set events\.time_unit to seconds"):
         ingest(tmp_path, rows, name="events.parquet")
 
 
@@ -196,3 +198,88 @@ def test_the_time_zone_of_the_machine_has_no_say(tmp_path: Path, monkeypatch: py
     assert command(tmp_path).returncode == 0
     assert outputs(tmp_path) == before
     assert [event.event_day for event in here.events] == ["2024-01-10", "2024-01-09", "2024-01-01", "2024-03-01"]
+
+
+UNITS = {"seconds": 1, "milliseconds": 1000, "microseconds": 1_000_000}
+
+
+@pytest.mark.parametrize("name", ["events.csv", "events.parquet", "events.jsonl"])
+@pytest.mark.parametrize("unit", UNITS)
+def test_numbers_since_1970_by_their_unit(tmp_path: Path, name: str, unit: str) -> None:
+    """Instants, so that the business time zone decides the day: 1704063600 is 2023-12-31 23:00 in UTC."""
+    rows = bought(*(seconds * UNITS[unit] for seconds in (1704063600, 1709251200)))
+    result = ingest(tmp_path, rows, {"events.time_unit": unit, "events.timezone": "Europe/Berlin"}, name)
+    assert [event[1:3] for event in result.events] == [
+        ("2023-12-31 23:00:00", "2024-01-01"),
+        ("2024-03-01 00:00:00", "2024-03-01"),
+    ]
+
+
+def test_parts_of_a_second_and_numbers_that_are_none(tmp_path: Path) -> None:
+    times = ["1704844800.25", "1.7048448e9", " 1704844800 ", "2024-01-10", "1e99", "-1704844800", "4102444800"]
+    rows = [*bought(*times), *((id_, time, "purchase", 1) for id_, time in (("a", 1704063600), ("z", 1709251200)))]
+    result = ingest(tmp_path, rows, {"events.time_unit": "seconds"})
+    kept = {event.customer_id: event.event_time for event in result.of("1704844800.25", "1.7048448e9", "1704844800")}
+    assert kept == {
+        "1704844800.25": "2024-01-10 00:00:00.250000",
+        "1.7048448e9": "2024-01-10 00:00:00",
+        "1704844800": "2024-01-10 00:00:00",
+    }
+    none = "event_time is no number of seconds since 1970"
+    assert list(result.reasons().items()) == [
+        (4, none),
+        (5, none),
+        (6, "event_time is before 1990-01-01"),
+        (7, "event_time is 2100-01-01 or later, which stands for never"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("times", "unit", "message"),
+    [
+        (["03/04/2024", "13/04/2024"], "iso", r"2 of 3 rows .* like 03/04/2024, .* strptime\(event_time, '%d/%m/%Y'\)"),
+        (["2024.04.03", "3.4.2024"], "iso", r"2 of 3 rows have an event_time like 2024\.04\.03"),
+        (["1704063600", "1704063601"], "iso", r"a number, like 1704063600: set events\.time_unit to seconds"),
+        (["2024-01-10", "2024-01-11"], "seconds", r"an ISO time, like 2024-01-10: set events\.time_unit: iso"),
+        (["1704063600000000"] * 2, "seconds", r"2 of 3 rows .* beyond the year 2200, .*: mend events\.time_unit"),
+    ],
+    ids=["slashed", "dotted", "numbers", "iso", "another unit"],
+)
+@pytest.mark.parametrize("name", ["events.csv", "events.parquet"])
+def test_a_column_of_times_in_another_form_names_the_setting(
+    tmp_path: Path, times: list[str], unit: str, message: str, name: str
+) -> None:
+    """Where most rows are such; a single one is rejected."""
+    rows = [(f"c{number}", time, "purchase", 1) for number, time in enumerate([*times, "2024-03-01"])]
+    with pytest.raises(ValueError, match=message):
+        ingest(tmp_path, rows, {"events.time_unit": unit}, name)
+    assert outputs(tmp_path) == {}
+
+
+def test_hours_that_the_clock_skips_or_repeats_are_counted(tmp_path: Path) -> None:
+    """Times without an offset only, each side of an edge; a skipped hour counts as one later, the other as its last."""
+    skipped = ["2024-03-31 01:00", "2024-03-31 01:59:59.999999"]
+    repeated = ["2024-10-27 01:00", "2024-10-27T01:30", "2024-10-27 01:59:59"]
+    others = ["2024-03-31 00:59:59", "2024-03-31 02:00", "2024-10-27 00:59", "2024-10-27 02:00", "2024-10-27T01:30Z"]
+    others += ["2024-10-27T01:30+01:00", "2024-03-31T01:30Z"]
+    result = ingest(tmp_path, [*bought(*skipped, *repeated, *others), *SUMMER_ENDS], LONDON)
+    assert result.counts("times_skipped_by_the_clock", "times_repeated_by_the_clock") == (2, 3)
+    told = [sentence for sentence in result.report["warnings"] if "daylight saving" in sentence]
+    assert [sentence.split()[0] for sentence in told] == ["2", "3"]
+    (first,), (second,) = result.of(skipped[0]), result.of(repeated[0])
+    assert (first.event_time, second.event_time) == ("2024-03-31 01:00:00", "2024-10-27 01:00:00")
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected"),
+    [
+        ("UTC", []),
+        ("Asia/Kolkata", []),
+        ("America/New_York", [("03-10 02:00", "03-10 03:00", True), ("11-03 01:00", "11-03 02:00", False)]),
+        ("Australia/Lord_Howe", [("04-07 01:30", "04-07 02:00", False), ("10-06 02:00", "10-06 02:30", True)]),
+    ],
+)
+def test_the_changes_of_a_clock_in_a_year(zone: str, expected: list[tuple[str, str, bool]]) -> None:
+    """As almanacs have them for 2024."""
+    found = changes(zone, datetime(2024, 1, 1), datetime(2024, 12, 31))
+    assert [(f"{start:%m-%d %H:%M}", f"{end:%m-%d %H:%M}", skipped) for start, end, skipped in found] == expected

@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from datetime import date
 
 from pipeline.cleaning.canonical import canonical_query
-from pipeline.cleaning.rules import create_checked, create_rejects
+from pipeline.cleaning.ids import refuse_emails
+from pipeline.cleaning.rejected import create_rejects
+from pipeline.cleaning.rules import create_checked
 from pipeline.engine import TERM, Connection, DuckError, identifier
 from pipeline.errors import ConfigError, EventError, storage_error
 from pipeline.privacy.protect import Protection
@@ -61,6 +63,8 @@ def clean(
         create_checked(connection, canonical_query(connection, events, source, term), events, term)
     _refuse_made_rows(connection)
     forgotten = protection.drop_forgotten(connection, "checked")
+    if not protection.pseudonymise:
+        refuse_emails(connection, source)
     protection.rename(connection, "checked")
     create_rejects(connection)
     asked, rejected = _count(connection, "checked"), _count(connection, "rejects")

@@ -6,6 +6,7 @@ import difflib
 import json
 from typing import Any
 
+from pipeline.cleaning.repeatable import refuse_unrepeatable
 from pipeline.engine import Connection, DuckError, identifier, literal
 from pipeline.errors import ConfigError
 from pipeline.sections.churn import Term
@@ -25,7 +26,7 @@ def canonical_query(connection: Connection, events: Events, source: Source, term
     Raises ConfigError if the query is not a plain SELECT over `raw`, or a column that is needed does not exist.
     """
     plain = f"SELECT *, {ROW_KEY} AS {OUT_KEY} FROM raw"
-    inner = _with_row_key(connection, events.query) if events.query else plain
+    inner = _with_row_key(connection, events.query, source) if events.query else plain
     try:
         names = [row[0] for row in connection.execute(f"DESCRIBE {inner}").fetchall()]
     except DuckError as error:
@@ -43,6 +44,10 @@ def canonical_query(connection: Connection, events: Events, source: Source, term
         if term.source not in names:
             raise ConfigError(_missing(term.source_key, term.source, names))
         extra.append(f"{identifier(term.source)} AS _term")
+    if events.event_id:
+        if events.event_id not in names:
+            raise ConfigError(_missing("events.event_id", events.event_id, names))
+        extra.append(f"{identifier(events.event_id)} AS _event_id")
     extra.append("CAST(reject_reason AS VARCHAR) AS _said" if "reject_reason" in names else "NULL::VARCHAR AS _said")
     return f"SELECT {', '.join(picked + extra)} FROM ({inner})"
 
@@ -71,7 +76,7 @@ def _missing(key: str, wanted: str, names: list[str]) -> str:
     return f"{key} names the column {wanted}, which the events do not have; they have {', '.join(visible)}; {hint}"
 
 
-def _with_row_key(connection: Connection, query: str) -> str:
+def _with_row_key(connection: Connection, query: str, source: Source) -> str:
     """The query with the row key added to its columns, so that each row keeps its identity.
 
     A query that groups, joins or limits has no such row: it is refused, since what it left out could not be counted.
@@ -91,6 +96,7 @@ def _with_row_key(connection: Connection, query: str) -> str:
             "events.query must be SELECT ... FROM raw [WHERE ...]: without GROUP BY, DISTINCT, aggregates, joins, "
             "LIMIT or WITH, so that every row can be accounted for. Use events.collapse to merge lines into events."
         )
+    refuse_unrepeatable(connection, node, source.columns)
     node["select_list"].append(
         {"class": "COLUMN_REF", "type": "COLUMN_REF", "alias": OUT_KEY, "query_location": 0, "column_names": [ROW_KEY]}
     )

@@ -18,7 +18,6 @@ EVENT_CHECKS: tuple[Callable[[Seen], list[Finding]], ...] = (
     usability_values.rejects,
     usability_values.duplicates,
     usability_values.one_id,
-    usability_values.untrimmed_ids,
     usability_values.mixed_units,
     usability_values.amounts,
     usability_values.once_only,
@@ -26,7 +25,6 @@ EVENT_CHECKS: tuple[Callable[[Seen], list[Finding]], ...] = (
     usability_time.files_that_stop,
     usability_time.late_events,
     usability_time.mixed_stamps,
-    usability_time.clock_changes,
     usability_time.population,
     usability_settings.types_and_roles,
 )
@@ -34,6 +32,9 @@ CALENDAR_CHECKS: tuple[Callable[[Seen], list[Finding]], ...] = (
     usability_time.outages,
     usability_settings.lookbacks,
 )
+
+
+SAID_ALREADY = ("role without events", "spaces around ids")  # by the report's own list of warnings
 
 
 def look_at_events(seen: Seen) -> list[Finding]:
@@ -83,7 +84,7 @@ def in_words(findings: Sequence[Finding]) -> str:
 
 def worth_saying(findings: Sequence[Finding]) -> list[str]:
     """The warnings that the screen shows too; the report's own list of warnings has those about roles already."""
-    told = [item for item in findings if item.severity == "warning" and item.name != "role without events"]
+    told = [item for item in findings if item.severity == "warning" and item.name not in SAID_ALREADY]
     return [f"{item.what}. {item.advice}" for item in told]
 
 

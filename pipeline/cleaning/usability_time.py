@@ -183,25 +183,6 @@ def mixed_stamps(seen: Seen) -> list[Finding]:
     )]  # fmt: skip
 
 
-def clock_changes(seen: Seen) -> list[Finding]:
-    """Wall clocks that daylight saving skips or repeats."""
-    zone = seen.settings.events.timezone
-    if zone == "UTC":
-        return []
-    shown = f"timezone({literal(zone)}, event_time{{}})"
-    skipped = f"{shown.format('')} <> local_time"
-    twice = " OR ".join(f"{shown.format(f' {sign} INTERVAL 1 HOUR')} = local_time" for sign in "+-")
-    query = f"SELECT count(*) FILTER ({skipped}), count(*) FILTER ({twice}) FROM checked WHERE reason IS NULL"
-    gap, fold = seen.rows(query)[0]
-    if not gap + fold:
-        return []
-    return [Finding(
-        "clock changes", "info", "event_time", "events",
-        f"{gap:,} stamps do not exist in {zone}, where clocks go forward, and {fold:,} exist twice, where they go back",
-        "At most an hour is in doubt. If there are many, are the stamps really in this zone?",
-    )]  # fmt: skip
-
-
 def population(seen: Seen) -> list[Finding]:
     """Months in which half as many, or twice as many, customers are active as in the month before."""
     active = ", ".join(literal(name) for name in seen.settings.events.roles.activity)

@@ -65,18 +65,6 @@ def one_id(seen: Seen) -> list[Finding]:
     )]  # fmt: skip
 
 
-def untrimmed_ids(seen: Seen) -> list[Finding]:
-    """Ids with spaces around them, which are other customers than those without."""
-    number = seen.value("SELECT count(*) FROM checked WHERE reason IS NULL AND customer_id <> trim(customer_id)")
-    if not number:
-        return []
-    return [Finding(
-        "spaces around ids", "warning", "customer_id", "events",
-        f"{number:,} events have a customer id with spaces before or after it",
-        "Trim it in events.query: trim(customer_id) AS customer_id.",
-    )]  # fmt: skip
-
-
 def duplicates(seen: Seen) -> list[Finding]:
     """A high share of exact copies."""
     share = seen.duplicates / seen.source_rows if seen.source_rows else 0.0

@@ -57,6 +57,13 @@ class Csv(Section):
         return self
 
 
+def _before_pattern(source: str) -> tuple[str, str]:
+    """The folder of a source with signs of a pattern, and the rest of it."""
+    parts = source.split("/")
+    first = next(at for at, part in enumerate(parts) if re.search(r"[*?\[]", part))
+    return "/".join(parts[:first]) or ".", "/".join(parts[first:])
+
+
 class Events(Section):
     """Where events come from and what they mean."""
 
@@ -92,9 +99,10 @@ class Events(Section):
     @classmethod
     def _file_or_folder(cls, value: str) -> str:
         if re.search(r"[*?\[]", value):
+            folder, rest = _before_pattern(value)
             raise ValueError(
-                f"{value!r} is a pattern, and DVC follows files and folders only: name the folder, "
-                "every file in it with a known ending is read"
+                f"{value!r} is a pattern, and DVC follows files and folders only: write source: {folder}, "
+                f'pattern: "{rest}"'
             )
         if "://" in value:
             raise ValueError(

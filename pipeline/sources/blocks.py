@@ -10,8 +10,8 @@ from pathlib import Path
 from pipeline.errors import EventError
 from pipeline.summary import progress
 
-BLOCK = 1 << 23  # bytes that are read at once
-LONGEST_LINE = 1 << 23  # no honest row is longer; what has no line ends at all must not fill the memory
+BLOCK = 1 << 22  # bytes that are read at once
+LONGEST_LINE = 1 << 22  # no honest row is longer; what has no line ends at all must not fill the memory
 UTF8_MARK, UTF16_MARKS = codecs.BOM_UTF8, (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # What is invalid stays invalid in UTF-8, so that the line is found and rejected instead of the whole file.
 KEPT = {"utf-16": "surrogatepass", "latin-1": "strict", "windows-1252": "surrogateescape"}

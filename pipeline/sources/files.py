@@ -19,20 +19,21 @@ NEVER_MIXED = (
     ({"DOUBLE", "FLOAT"}, {"VARCHAR"}),
     ({"TIMESTAMP WITH TIME ZONE"}, {"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "DATE", "VARCHAR"}),
 )
-DAMAGE = (DuckError, pa.ArrowException, OSError, EOFError, zlib.error, UnicodeDecodeError)
+DAMAGE = (DuckError, pa.ArrowException, OSError, EOFError, zlib.error, UnicodeError)
 
 
 @dataclass(frozen=True)
 class Source:
     """Files of one kind with the same columns; `rows` is counted from the files' bytes, not from a parser.
 
-    `unread` of them are lines that make no row; they lie in the table `unread`.
+    `unread` of them are lines that make no row; they lie in the table `unread`. `empty` files have none at all.
     """
 
     files: tuple[Path, ...]
     columns: dict[str, str]  # name: DuckDB type
     rows: int
     unread: int = 0
+    empty: int = 0
 
     def where(self, key: int) -> tuple[str, int]:
         """File and row (from 1; a CSV's header and empty lines are not counted) of a row key."""
@@ -86,7 +87,7 @@ def open_source(connection: Connection, source: str, how: Reading | None = None)
     files = find_files(source, how.pattern)
     reader = READERS[ending(files[0])]
     create_unread(connection)
-    rows, unread, first = 0, 0, None
+    rows, unread, empty, first = 0, 0, 0, None
     for number, path in enumerate(files):
         try:
             part = reader(connection, number, path, how, rows)
@@ -96,14 +97,14 @@ def open_source(connection: Connection, source: str, how: Reading | None = None)
         first = first or part.names
         refuse_other_names(path, part.names, files[0], first)
         _same_rows(path, part.rows - part.unread, parsed)
-        rows, unread = rows + part.rows, unread + part.unread
+        rows, unread, empty = rows + part.rows, unread + part.unread, empty + (part.rows == 0)
     if rows == 0:
         raise EventError(f"events.source {source} has no rows: export the events again.")
     _same_kinds(connection, files)
     parts = " UNION ALL BY NAME ".join(f"SELECT * FROM part_{number}" for number in range(len(files)))
     connection.execute(f"CREATE VIEW numbered AS {parts}")
     described = connection.execute("DESCRIBE numbered").fetchall()
-    return Source(files, {name: kind for name, kind, *_ in described if name != ROW_KEY}, rows, unread)
+    return Source(files, {name: kind for name, kind, *_ in described if name != ROW_KEY}, rows, unread, empty)
 
 
 def _first_line(error: BaseException) -> str:

@@ -1,0 +1,44 @@
+"""Rules about ids: none that names a person by e-mail, and one row for each id of an event."""
+
+from __future__ import annotations
+
+from pipeline.engine import Connection, literal
+from pipeline.errors import EventError
+from pipeline.sections.events import Events
+from pipeline.sources.files import Source
+from pipeline.sources.sink import ROW_KEY
+
+EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+SAME_ID = "event_id is also that of another row with other content"
+REPLACED = "event_id comes again in a later row, which replaces this one"
+
+
+def refuse_emails(connection: Connection, source: Source) -> None:
+    """Raise EventError if accepted ids look like e-mail addresses; it shows where, and no id."""
+    looks = f"contains(customer_id, '@') AND regexp_matches(customer_id, {literal(EMAIL)})"
+    query = f"SELECT count(*), min({ROW_KEY}) FROM checked WHERE reason IS NULL AND {looks}"
+    found, first = connection.execute(query).fetchall()[0]
+    if found:
+        file, row = source.where(first)
+        raise EventError(
+            f"{found:,} rows have a customer_id that looks like an e-mail address, the first in {file} row {row:,}: "
+            "set privacy.pseudonymise: true, or use an id that names nobody. Nothing was changed."
+        )
+
+
+def settle_same_ids(connection: Connection, events: Events) -> None:
+    """Reject what `events.same_id` says of accepted rows that share the id of an event: all, or all but the last.
+
+    Exact duplicates are gone before, unless `events.duplicates` keeps them.
+    """
+    if not events.event_id:
+        return
+    shared = (
+        f"SELECT event_id AS shared_id, max({ROW_KEY}) AS last_row FROM checked "
+        "WHERE reason IS NULL AND trim(event_id) <> '' GROUP BY event_id HAVING count(*) > 1"
+    )
+    last_wins = events.same_id == "last"
+    connection.execute(
+        f"UPDATE checked SET reason = {literal(REPLACED if last_wins else SAME_ID)} FROM ({shared}) "
+        f"WHERE reason IS NULL AND event_id = shared_id AND {f'{ROW_KEY} < last_row' if last_wins else 'true'}"
+    )
