@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import sys
 
 from features.build import catalog
 from pipeline.errors import ConfigError, run_stage
+from pipeline.lock_file import mend_lock
 from pipeline.settings import load_settings
 from pipeline.sources.files import find_files
 from pipeline.tables import REPORTS
 
 
 def main() -> None:
-    """Check settings, feature names and the source's place. Changes nothing but a report that an experiment left."""
+    """Check settings, feature names and the source's place; clear what an experiment or a kill left in DVC's way."""
+    mended = mend_lock()
+    if mended:
+        sys.stdout.write(f"{mended}\n")
     settings = load_settings()
     try:
         catalog(settings.feature_spec())
