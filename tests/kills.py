@@ -124,7 +124,8 @@ def kill_once(scene: Scene, stage: str, kind: str, part: float, tally: Tally, to
     where = f"{stage}, {kind} {moment} at {part:.3f}"
     faults = broken_promises(root, state(scene.before[stage]), scene.after[stage], tally)
     checkout = Checkout(root)
-    tally.cut_off_lock += "cut off" in checkout.run("python", "-m", "pipeline.check").stdout  # as `make repro` does
+    checked = checkout.run("python", "-m", "pipeline.check", check=False)  # as `make repro` does
+    tally.cut_off_lock += "cut off" in checked.stdout
     done = checkout.run("dvc", "repro", stage, check=False)
     if done.returncode:
         faults.append(f"no recovery: {done.stdout[-500:]}{done.stderr[-1500:]}")
@@ -257,7 +258,9 @@ def main(kills: int, seed: int = 7) -> int:
         scene = set_scene(Path(folder))
         for number in range(kills):
             stage, kind = STAGES[number % len(STAGES)], KINDS[number // len(STAGES) % len(KINDS)]
+            known = len(tally.faults)
             kill_once(scene, stage, kind, draw.random(), tally, to_the_end=number % 20 == number // 20)
+            sys.stdout.write("".join(f"\n{fault}\n" for fault in tally.faults[known:]))
             sys.stdout.write(f"\r{number + 1} of {kills} kills, {len(tally.faults)} faults ")
             if (number + 1) % 10 == 0 or number + 1 == kills:
                 sys.stdout.write("\n" + table(tally))
