@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 from features.build import catalog
 from pipeline.errors import ConfigError, run_stage
+from pipeline.lock_file import mend_lock
 from pipeline.settings import load_settings
 from pipeline.sources.files import find_files
 from pipeline.sources.secrets import address_of
@@ -14,7 +16,10 @@ from pipeline.tables import PULLED, REPORTS
 
 
 def main() -> None:
-    """Check settings, feature names and the source's place. Changes nothing but a report that an experiment left."""
+    """Check settings, feature names and the source's place; clear what an experiment or a kill left in DVC's way."""
+    mended = mend_lock()
+    if mended:
+        sys.stdout.write(f"{mended}\n")
     settings = load_settings()
     try:
         catalog(settings.feature_spec())

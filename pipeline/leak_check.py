@@ -19,7 +19,7 @@ from rich.table import Table
 
 from features.snapshots import as_date, day_number
 from pipeline.errors import EventError, LeakError, run_stage
-from pipeline.leaks.copies import FUTURES, World, deleted, load_events, the_day_before
+from pipeline.leaks.copies import FUTURES, World, deleted, event_tables, load_events, the_day_before
 from pipeline.leaks.planted import LEAKS, planted
 from pipeline.leaks.rebuild import Build, Workshop, differing
 from pipeline.settings import Settings, load_settings
@@ -126,8 +126,8 @@ def _control(workshop: Workshop, world: World, day: int) -> int:
 
 
 def _world(settings: Settings) -> World:
-    files = [EVENTS_CLOSED / "events.parquet", EVENTS_OPEN / "events.parquet"]
-    if not all(path.exists() for path in files):
+    files = event_tables(EVENTS_CLOSED.parent)
+    if not files:
         raise EventError(f"there are no events in {EVENTS_CLOSED.parent} yet: run `make repro` first.")
     events, customers = load_events(files)
     spec = settings.feature_spec()

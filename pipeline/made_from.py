@@ -7,7 +7,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
+from pipeline.folders import sha256
 from pipeline.settings import Settings
+from pipeline.tables import EVENTS_OPEN
 
 KEY = "made_from"
 CODE = ("features", "models", "pipeline")
@@ -31,9 +35,16 @@ def made_from(settings: Settings, about: dict[str, Any]) -> dict[str, Any]:
         },
         "calendar": {name: about[name] for name in ("data_start", "newest_event_day", "as_of")},
         "events": about["events"],
+        "beside_events": {path.name: sha256(path) for path in _beside_events()},
         "code": code_fingerprint(),
         "libraries": {name: version(name) for name in LIBRARIES},
     }
+
+
+def _beside_events() -> list[Path]:
+    """Tables beside the events that are none: who objects, what is shown. Attributes are counted among the events."""
+    found = sorted(path for path in EVENTS_OPEN.glob("*.parquet") if not path.name.startswith("."))
+    return [path for path in found if "event_type" not in pq.read_schema(path).names]
 
 
 def code_fingerprint() -> str:

@@ -67,14 +67,15 @@ def _clear_left(path: Path) -> None:
 
 
 def alive(process: int) -> bool:
-    """Whether a process of this machine exists."""
+    """Whether a process of this machine exists and runs; a zombie, killed but not yet waited for, does not."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
-    return True
+    about = Path(f"/proc/{process}/stat")  # "1234 (name) Z ...", where the system has it
+    return not (about.exists() and about.read_text(errors="replace").rpartition(")")[2].split()[0] == "Z")
 
 
 def write_table(batches: Iterable[pa.Table], schema: pa.Schema, path: Path) -> int:

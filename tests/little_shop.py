@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
-from workspace import Row, source_bytes, write_file, write_params
+from workspace import REPOSITORY, Row, outputs, source_bytes, write_file, write_params
 
 from pipeline import (
     backtest,
@@ -82,3 +85,44 @@ def run(folder: Path, stages: Sequence[ModuleType] = STAGES) -> None:
     with contextlib.chdir(folder):
         for stage in stages:
             stage.main()
+
+
+def with_a_list(folder: Path) -> Path:
+    """The shop with a list, and a change of settings that makes every stage write something else."""
+    settings(folder)
+    bring(folder, shop())
+    run(folder)
+    settings(folder, holdout={"programme": "another"}, model__seed=8)
+    return folder
+
+
+def stage(
+    folder: Path, name: str, prepare: Callable[[], None] | None = None, **names: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a stage as DVC does, in a process of its own."""
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONDONTWRITEBYTECODE": "1", **names}
+    return subprocess.run(
+        [sys.executable, "-m", f"pipeline.{name}"],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+        preexec_fn=prepare,
+    )
+
+
+def kept(folder: Path) -> dict[str, bytes]:
+    """What a failing stage must leave as it was."""
+    found = outputs(folder)
+    return {name: found[name] for name in found if name.split("/")[1] in ("lists", "champion", "rejected")}
+
+
+def one_sentence(done: subprocess.CompletedProcess[str]) -> str:
+    """What the stage said at its end; there is nothing else of an error in it."""
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    said = [line for line in done.stderr.splitlines() if line.startswith("ebb: ")]
+    assert len(said) == 1, done.stderr
+    return said[0]

@@ -21,7 +21,7 @@ from features.rows import Rows
 from features.snapshots import day_number
 from pipeline import featurize_current, featurize_training, ingest, leak_check, matrix
 from pipeline.errors import EventError, LeakError
-from pipeline.leaks.copies import FUTURES, World, load_events, midnight, the_day_before
+from pipeline.leaks.copies import FUTURES, World, event_tables, load_events, midnight, the_day_before
 from pipeline.leaks.planted import LEAKS, planted
 from pipeline.leaks.rebuild import WHO, differing
 
@@ -127,6 +127,20 @@ def test_the_day_before_is_before() -> None:
 )
 def test_midnight_is_the_business_time_zones(zone: str, day: str, expected: str) -> None:
     assert f"{midnight(date.fromisoformat(day), zone).astimezone(UTC):%m-%d %H:%M}" == expected
+
+
+def test_whatever_is_shaped_like_events_is_changed(tmp_path: Path) -> None:
+    """Attributes with a day since when they are known lie beside the events; a table of ids is none."""
+    for name, table in (
+        ("closed/events", world().events),
+        ("open/attributes", world().events.drop_columns("amount")),
+        ("open/display", pa.table({"customer_id": ["ann"], "name": ["Ann"]})),
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        pq.write_table(table, tmp_path / f"{name}.parquet")
+    files = event_tables(tmp_path)
+    assert [path.name for path in files] == ["events.parquet", "attributes.parquet"]
+    assert load_events(files)[0].num_rows == 6
 
 
 def test_a_large_run_is_sampled_by_customer(tmp_path: Path) -> None:

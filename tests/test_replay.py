@@ -238,6 +238,7 @@ REASONS: list[tuple[dict[str, Any], list[str]]] = [
         ["before 2024-06-03 are not those of then (purchase: 1,000 then, 1,002 now, return: 5 then, 0 now)"],
     ),
     ({"events": {**PAST["events"], "sha256": "x"}}, ["as many as then, with other customers, days or amounts"]),
+    ({"beside_events": {"objectors.parquet": "c"}}, ["the customers table has changed (objectors.parquet)"]),
     ({"code": "x", "libraries": {"numpy": "2.2"}}, ["the program has changed", "made with numpy 2.1"]),
 ]
 

@@ -32,11 +32,17 @@ class World:
     sampled_of: int | None = None
 
 
+def event_tables(folder: Path) -> list[Path]:
+    """The files below a folder that hold rows shaped like events: events, and whatever else features are made of."""
+    found = sorted(path for path in folder.rglob("*.parquet") if not path.name.startswith("."))
+    return [path for path in found if {"customer_id", "event_day", "event_type"} <= set(pq.read_schema(path).names)]
+
+
 def load_events(files: list[Path], most: int = MOST_EVENTS) -> tuple[pa.Table, int | None]:
     """Every event of the files, or those of a fixed sample of customers; then also how many customers there are."""
     rows = sum(pq.ParquetFile(path).metadata.num_rows for path in files)
     if rows <= most:
-        return _sorted(pa.concat_tables([pq.ParquetFile(path).read() for path in files])), None
+        return _sorted(_together([pq.ParquetFile(path).read() for path in files])), None
     keep = -(-rows // most)
     parts: list[pa.Table] = []
     customers: set[str] = set()
@@ -47,7 +53,7 @@ def load_events(files: list[Path], most: int = MOST_EVENTS) -> tuple[pa.Table, i
             customers.update(names)
             chosen = pa.array([zlib.crc32(name.encode()) % keep == 0 for name in names], pa.bool_())
             parts.append(pa.Table.from_batches([batch.filter(chosen.take(ids.indices))]))
-    return _sorted(pa.concat_tables(parts)), len(customers)
+    return _sorted(_together(parts)), len(customers)
 
 
 def edited(world: World, snapshot: int) -> pa.Table:
@@ -122,6 +128,11 @@ def midnight(day: date, zone: str) -> datetime:
 def _with(table: pa.Table, name: str, values: pa.Array | pa.ChunkedArray) -> pa.Table:
     field = table.schema.field(name)
     return table.set_column(table.schema.get_field_index(name), field, values.cast(field.type))
+
+
+def _together(tables: list[pa.Table]) -> pa.Table:
+    """One table of all; a column that one lacks is null there."""
+    return pa.concat_tables(tables, promote_options="default")
 
 
 def _sorted(events: pa.Table) -> pa.Table:

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from features.snapshots import as_date
 from pipeline import featurize_current, featurize_training
+from pipeline.leaks.copies import event_tables
 from pipeline.tables import (
     CATALOG,
     CURRENT,
@@ -64,8 +65,9 @@ class Workshop:
     def _of(self, events: pa.Table) -> Iterator[None]:
         """Inside, in silence; everything lies in the closed part, so that both stages have the future before them."""
         with contextlib.chdir(self.folder), contextlib.redirect_stdout(io.StringIO()):
+            for path in event_tables(EVENTS_CLOSED.parent):
+                pq.write_table(pq.read_schema(path).empty_table(), path)
             pq.write_table(events, EVENTS_CLOSED / "events.parquet")
-            pq.write_table(events.slice(0, 0), EVENTS_OPEN / "events.parquet")
             with contextlib.redirect_stderr(io.StringIO()):
                 yield
 

@@ -76,11 +76,15 @@ def differing_rows(was: pa.Table, now: pa.Table) -> str:
 def why(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
     """What has changed since the list was made: events, code, libraries; each in a sentence, none if nothing has."""
     found = []
-    before = was["calendar"]["as_of"]
+    as_of = was["calendar"]["as_of"]
     if was["events"]["sha256"] != now["events"]["sha256"]:
         counts = _changed_counts(was["events"]["by_type"], now["events"]["by_type"])
         what = counts or "as many as then, with other customers, days or amounts"
-        found.append(f"the events before {before} are not those of then ({what}): late arrivals or corrections")
+        found.append(f"the events before {as_of} are not those of then ({what}): late arrivals or corrections")
+    before, after = was.get("beside_events", {}), now.get("beside_events", {})
+    other = [name for name in sorted(before.keys() | after.keys()) if before.get(name) != after.get(name)]
+    if other:
+        found.append(f"the customers table has changed ({', '.join(other)})")
     if was["code"] != now["code"]:
         found.append("the program has changed")
     old = {name: version for name, version in was["libraries"].items() if now["libraries"].get(name) != version}
