@@ -279,4 +279,3 @@ def params_text(content: str | bytes) -> Callable[[Path], Seen]:
 def setting(changes: Changes) -> Callable[[Path], Seen]:
     """Ingest good events under these settings."""
     return text(HEADER + "anna,2024-01-10,purchase,1\n" + ENDS, changes)
-

@@ -19,7 +19,12 @@ def with_line(line: str | bytes) -> bytes:
 
 
 CASES: tuple[Case, ...] = (
-    stops("3", "a column that is not there", text(GOOD.replace("event_time", "when")), "events.columns.event_time.*map it in"),
+    stops(
+        "3",
+        "a column that is not there",
+        text(GOOD.replace("event_time", "when")),
+        "events.columns.event_time.*map it in",
+    ),
     stops("6", "a column twice", text(TWICE), r"events\.csv has the column amount twice"),
     stops("6a", "a column twice, but for its case", text(TWICE.replace("amount,", "Amount,")), "column Amount twice"),
     stops(
@@ -28,7 +33,12 @@ CASES: tuple[Case, ...] = (
         text(GOOD.replace("customer_id", "Customer_ID ")),
         "events.columns.customer_id.*Customer_ID",
     ),
-    rejects("10", "a Latin-1 byte in a UTF-8 file", text(with_line("ren\u00e9,2024-01-10,purchase,1".encode("latin-1"))), "(?i)utf-8"),
+    rejects(
+        "10",
+        "a Latin-1 byte in a UTF-8 file",
+        text(with_line("ren\u00e9,2024-01-10,purchase,1".encode("latin-1"))),
+        "(?i)utf-8",
+    ),
     stops("12", "a quote that is never closed", text(GOOD + f'"{ROW}\n' + ENDS), r"events\.csv.*\b4\b.*line_breaks"),
     accepts(
         "13",
@@ -39,17 +49,36 @@ CASES: tuple[Case, ...] = (
     rejects("15", "a cell too few", text(with_line(f"bert,{DAY},purchase"), check=ANNA), "too few"),
     rejects("16", "a cell too many", text(with_line(f"bert,{DAY},purchase,1,web"), check=ANNA), "too many"),
     rejects(
-        "17", "a wrong type in row 30,001", text(HEADER + LONG + f"anna,{DAY},purchase,five\n" + ENDS), r"amount is no number.*\(1\)"
+        "17",
+        "a wrong type in row 30,001",
+        text(HEADER + LONG + f"anna,{DAY},purchase,five\n" + ENDS),
+        r"amount is no number.*\(1\)",
     ),
-    accepts("79", "a header in quotes", text(GOOD.replace("customer_id,event_time", '"customer_id","event_time"'), check=ANNA)),
+    accepts(
+        "79",
+        "a header in quotes",
+        text(GOOD.replace("customer_id,event_time", '"customer_id","event_time"'), check=ANNA),
+    ),
     stops("80", "no header: the first row is data", text(GOOD.removeprefix(HEADER)), "customer_id.*events.columns"),
-    stops("81", "a comma at the end of every line", text(TRAILING.replace("amount\n", "amount,\n")), r"events\.csv.*column.*name"),
+    stops(
+        "81",
+        "a comma at the end of every line",
+        text(TRAILING.replace("amount\n", "amount,\n")),
+        r"events\.csv.*column.*name",
+    ),
     stops("81a", "a comma at the end of every line but the header", text(TRAILING), "too many|events.csv"),
     rejects("82", "a line of totals at the end", text(with_line("Total,,,2"), check=ANNA), "event_time is missing"),
     rejects("83", "a comment in the middle", text(with_line("# exported by the shop"), check=ANNA), "too few"),
     stops("83a", "a title above the header", text("# exported by the shop\n" + GOOD), "customer_id|events.csv"),
-    rejects("84", "the header again in the middle", text(with_line(HEADER.strip()), check=ANNA), "event_time is no ISO"),
-    rejects("84a", "the same behind a byte order mark", text(with_line("\ufeff" + HEADER.strip()), check=ANNA), "event_time is no ISO"),
+    rejects(
+        "84", "the header again in the middle", text(with_line(HEADER.strip()), check=ANNA), "event_time is no ISO"
+    ),
+    rejects(
+        "84a",
+        "the same behind a byte order mark",
+        text(with_line("\ufeff" + HEADER.strip()), check=ANNA),
+        "event_time is no ISO",
+    ),
     rejects("85", "a line of commas", text(with_line(",,,"), check=ANNA), "customer_id is missing"),
     accepts("85a", "a line of spaces", text(with_line("   "), check=ANNA)),
     rejects("86", "a tab inside an id", text(with_line(f"an\tna,{DAY},purchase,1"), check=ANNA), "control character"),
@@ -77,12 +106,18 @@ CASES: tuple[Case, ...] = (
         "quot",
     ),
     accepts("90", "5,000 columns beside the four", text(WIDE, check=ANNA)),
-    stops("90a", "5,000 columns, and not the one that is needed", text(WIDE.replace("customer_id", "who")), "customer_id"),
+    stops(
+        "90a", "5,000 columns, and not the one that is needed", text(WIDE.replace("customer_id", "who")), "customer_id"
+    ),
     stops("91", "a column with a name of ours", text(GOOD.replace("amount", "_ebb_row")), "_ebb_.*rename it"),
     accepts(
         "92",
         "a column whose name is SQL",
-        text(GOOD.replace("customer_id", '"id""); DROP TABLE raw; --"'), {"events.columns": {"customer_id": 'id"); DROP TABLE raw; --'}}, check=ANNA),
+        text(
+            GOOD.replace("customer_id", '"id""); DROP TABLE raw; --"'),
+            {"events.columns": {"customer_id": 'id"); DROP TABLE raw; --'}},
+            check=ANNA,
+        ),
     ),
     rejects("93", "a NUL byte in a line", text(with_line(f"be\x00rt,{DAY},purchase,1"), check=ANNA), "(?i)NUL|control"),
 )

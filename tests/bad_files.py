@@ -69,14 +69,18 @@ CASES = (
         text(packed(HEADER + ENDS * 2_000), {"events.max_rows": 1_000}, name="events.csv.gz"),
         r"events\.csv\.gz.*events\.max_rows.*1,000",
     ),
-    stops("66", "lines that end in a lone CR, as on an old Mac", text(GOOD.replace("\n", "\r")), r"\.csv.*(CR|arriage)"),
+    stops(
+        "66", "lines that end in a lone CR, as on an old Mac", text(GOOD.replace("\n", "\r")), r"\.csv.*(CR|arriage)"
+    ),
     accepts("67", "mixed CRLF and LF", text(GOOD.replace("purchase,1\nfirst", "purchase,1\r\nfirst"), check=ANNA)),
     accepts("67a", "no line break at the end", text(GOOD.rstrip("\n"), check=ANNA)),
     accepts("67b", "empty lines between rows and at the end", text(GOOD.replace("\n", "\n\n"), check=ANNA)),
     accepts(
         "68",
         "two gz members one after the other, as `cat a.gz b.gz` makes them",
-        text(packed(GOOD) + packed("bert,2024-01-11,purchase,1\n"), name="e.csv.gz", check=only("anna", "bert"), rows=4),
+        text(
+            packed(GOOD) + packed("bert,2024-01-11,purchase,1\n"), name="e.csv.gz", check=only("anna", "bert"), rows=4
+        ),
         "4 events",
     ),
     stops("69", "a zip archive named .csv", text(zipped()), r"events\.csv"),
@@ -84,7 +88,9 @@ CASES = (
     stops("69b", "a Parquet file named .csv", text(PARQUET), r"events\.csv"),
     stops("70", "an Excel workbook", text(workbook(), name="events.xlsx"), r"events\.xlsx must end in .*\.csv"),
     stops("70a", "an Excel workbook named .csv", text(workbook()), r"events\.csv"),
-    stops("70b", "a folder with an Excel workbook only", files({"e.xlsx": workbook()}, 0), r"no file that ends in.*\.csv"),
+    stops(
+        "70b", "a folder with an Excel workbook only", files({"e.xlsx": workbook()}, 0), r"no file that ends in.*\.csv"
+    ),
     stops("71", "a web page named .csv", text(PAGE), r"events"),
     stops("72", "one line of 200,000 signs", text("{" + "x" * 200_000), r"events"),
 )

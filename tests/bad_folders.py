@@ -84,7 +84,9 @@ CASES: tuple[Case, ...] = (
         "4 events",
     ),
     accepts(
-        "73", "a folder in which desks have left .DS_Store, ~$lock.xlsx, README", folder(beside(".DS_Store", "~$lock.xlsx", "README", "Thumbs.db"))
+        "73",
+        "a folder in which desks have left .DS_Store, ~$lock.xlsx, README",
+        folder(beside(".DS_Store", "~$lock.xlsx", "README", "Thumbs.db")),
     ),
     stops("73a", "a hidden file with a known ending beside events (._a.csv)", folder(beside("._a.csv")), r"\._a\.csv"),
     accepts("74", "nested folders", folder(nested("2024/01", "2024/02/x"))),
@@ -92,7 +94,9 @@ CASES: tuple[Case, ...] = (
     accepts("74b", "a folder that holds a link to itself", folder(looped)),
     accepts("74c", "a folder named x.csv, with a file in it", folder(folder_named_csv)),
     stops("75", "the source is a pipe", as_source(os.mkfifo), r"events\.csv"),
-    stops("75a", "the source is a link to nowhere", as_source(lambda path: path.symlink_to("gone.csv")), "does not exist"),
+    stops(
+        "75a", "the source is a link to nowhere", as_source(lambda path: path.symlink_to("gone.csv")), "does not exist"
+    ),
     stops("75b", "the source is a folder without files", folder(lambda raw: None, 0), "holds no file"),
     stops(
         "75c",
@@ -100,7 +104,9 @@ CASES: tuple[Case, ...] = (
         folder(lambda raw: None, 0, "data/raw/evnts.csv"),
         r"data/raw/evnts\.csv does not exist: put the events there or name another",
     ),
-    stops("75d", "events.pattern fits no file", files({"a.csv": GOOD}, 0, {"events.pattern": "b*.csv"}), "events.pattern"),
+    stops(
+        "75d", "events.pattern fits no file", files({"a.csv": GOOD}, 0, {"events.pattern": "b*.csv"}), "events.pattern"
+    ),
     accepts(
         "75e",
         "events.pattern chooses among kinds of exports",
@@ -109,11 +115,13 @@ CASES: tuple[Case, ...] = (
     accepts(
         "76",
         "a file name with spaces, quotes and signs of a pattern",
-        text(GOOD, IN_FOLDER, name="Ivo's \"new\" [1] ev*nts?.csv", check=ANNA),
+        text(GOOD, IN_FOLDER, name='Ivo\'s "new" [1] ev*nts?.csv', check=ANNA),
     ),
     accepts("76a", "a file name with a line break", text(GOOD, IN_FOLDER, name="a\nb.csv", check=ANNA)),
     accepts("76b", "a file name in another alphabet", text(GOOD, name="события 🙂.csv", check=ANNA)),
-    stops("77", "two kinds of files", files({"a.csv": GOOD, "b.parquet": PARQUET}, 0), r"mixes \.csv and \.parquet files"),
+    stops(
+        "77", "two kinds of files", files({"a.csv": GOOD, "b.parquet": PARQUET}, 0), r"mixes \.csv and \.parquet files"
+    ),
     accepts("78", "the same export twice, under two names", files({"a.csv": GOOD, "b.csv": GOOD}, 6), "3 duplicate"),
     accepts(
         "78a",

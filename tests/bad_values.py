@@ -11,7 +11,11 @@ NOT_ISO = "event_time is no ISO"
 NO_NUMBER = "amount is no number"
 WARSAW = {"events.timezone": "Europe/Warsaw"}
 NO_RETURNS = {"events.roles": {"activity": ["purchase"]}, "events.money": ["purchase"]}
-EPOCHS = [("anna", 1704844800, "purchase", 1), ("first", 1704067200, "purchase", 1), ("last", 1709251200, "purchase", 1)]
+EPOCHS = [
+    ("anna", 1704844800, "purchase", 1),
+    ("first", 1704067200, "purchase", 1),
+    ("last", 1709251200, "purchase", 1),
+]
 SAME_ID = [("anna", DAY, "purchase", 1, "e1"), ("anna", DAY, "purchase", 2, "e1")]
 KEYED = (*COLUMNS, "event_key")
 
@@ -25,10 +29,14 @@ IDS: tuple[Case, ...] = (
     accepts("24", "an id beyond 2^53", value("customer_id", "9007199254740993", check=only("9007199254740993"))),
     rejects("25", "an id of 257 characters", value("customer_id", "x" * 257), "longer than 256"),
     rejects("26", "NUL in an id", value("customer_id", "an\x00na", name="events.jsonl"), "control character"),
-    accepts("27", "an id that turns the direction of writing", value("customer_id", "\u202eanna", check=only("\u202eanna"))),
+    accepts(
+        "27", "an id that turns the direction of writing", value("customer_id", "\u202eanna", check=only("\u202eanna"))
+    ),
     accepts("27a", "an emoji as an id", value("customer_id", "🙂", check=only("🙂"))),
     accepts("28", "an id that Excel would take for a formula", value("customer_id", "=1+1", check=only("=1+1"))),
-    stops("29", "e-mail addresses as ids", value("customer_id", "anna@example.org"), "(?i)e-?mail.*privacy.pseudonymise"),
+    stops(
+        "29", "e-mail addresses as ids", value("customer_id", "anna@example.org"), "(?i)e-?mail.*privacy.pseudonymise"
+    ),
     warns("110", "an id with spaces around it", value("customer_id", " anna ", check=only("anna")), "(?i)space"),
     accepts(
         "111",
@@ -39,7 +47,10 @@ IDS: tuple[Case, ...] = (
     accepts(
         "111a",
         "ids that look alike (NFC and NFD): two customers",
-        table([("ren\u00e9", DAY, "purchase", 1), ("rene\u0301", DAY, "purchase", 1)], check=only("ren\u00e9", "rene\u0301")),
+        table(
+            [("ren\u00e9", DAY, "purchase", 1), ("rene\u0301", DAY, "purchase", 1)],
+            check=only("ren\u00e9", "rene\u0301"),
+        ),
         "4 events of 4 customers",
     ),
     accepts(
@@ -49,7 +60,12 @@ IDS: tuple[Case, ...] = (
         "4 events of 4 customers",
     ),
     accepts("37", "the same event twice", table([("anna", DAY, "purchase", 1)] * 2, check=only("anna")), "1 duplicate"),
-    rejects("38", "one event id, two contents", table(SAME_ID, {"events.event_id": "event_key"}, columns=KEYED), r"event.*\(2\)"),
+    rejects(
+        "38",
+        "one event id, two contents",
+        table(SAME_ID, {"events.event_id": "event_key"}, columns=KEYED),
+        r"event.*\(2\)",
+    ),
     accepts(
         "38a",
         "one event id, two contents, and events.same_id: last",
@@ -57,14 +73,38 @@ IDS: tuple[Case, ...] = (
     ),
     rejects("112", "no event type", value("event_type", ""), "event_type is missing"),
     warns("41", "an event type without a role", value("event_type", "gossip"), "gossip has no role"),
-    rejects("41a", "the same under events.unknown_types: reject", value("event_type", "gossip", {"events.unknown_types": "reject"}), "no role"),
+    rejects(
+        "41a",
+        "the same under events.unknown_types: reject",
+        value("event_type", "gossip", {"events.unknown_types": "reject"}),
+        "no role",
+    ),
 )
 
 TIMES: tuple[Case, ...] = (
-    accepts("30", "an offset among times without one: converted by it", value("event_time", "2024-01-10T23:30:00-05:00", WARSAW, check=at("2024-01-11 04:30:00"))),
-    warns("31", "a time that daylight saving skips", value("event_time", "2024-03-31 02:30:00", WARSAW | {"events.known_until": "2024-12-31"}), "(?i)daylight|clock"),
-    warns("31a", "a time that daylight saving repeats", value("event_time", "2023-10-29 02:30:00", WARSAW), "(?i)daylight|clock"),
-    stops("32", "most dates as 03/04/2024", table([(f"c{n}", "03/04/2024", "purchase", 1) for n in range(9)]), r"event_time.*events\.query"),
+    accepts(
+        "30",
+        "an offset among times without one: converted by it",
+        value("event_time", "2024-01-10T23:30:00-05:00", WARSAW, check=at("2024-01-11 04:30:00")),
+    ),
+    warns(
+        "31",
+        "a time that daylight saving skips",
+        value("event_time", "2024-03-31 02:30:00", WARSAW | {"events.known_until": "2024-12-31"}),
+        "(?i)daylight|clock",
+    ),
+    warns(
+        "31a",
+        "a time that daylight saving repeats",
+        value("event_time", "2023-10-29 02:30:00", WARSAW),
+        "(?i)daylight|clock",
+    ),
+    stops(
+        "32",
+        "most dates as 03/04/2024",
+        table([(f"c{n}", "03/04/2024", "purchase", 1) for n in range(9)]),
+        r"event_time.*events\.query",
+    ),
     rejects("32a", "a single date as 03/04/2024", value("event_time", "03/04/2024"), NOT_ISO),
     stops(
         "33",
@@ -75,12 +115,23 @@ TIMES: tuple[Case, ...] = (
     accepts(
         "33a",
         "the same, and events.time_unit says so",
-        text(source_bytes("e.parquet", EPOCHS), {"events.time_unit": "seconds"}, "e.parquet", at("2024-01-10 00:00:00"), 3),
+        text(
+            source_bytes("e.parquet", EPOCHS),
+            {"events.time_unit": "seconds"},
+            "e.parquet",
+            at("2024-01-10 00:00:00"),
+            3,
+        ),
     ),
     stops("33b", "seconds since 1970 as text", text(source_bytes("e.csv", EPOCHS)), r"event_time.*events\.time_unit"),
     rejects("34", "30 February", value("event_time", "2024-02-30"), NOT_ISO),
     rejects("35", "a time in the future of the data", value("event_time", "2027-01-01"), "days after"),
-    rejects("35a", "a time after events.known_until", value("event_time", "2024-03-02", {"events.known_until": "2024-03-01"}), "known_until"),
+    rejects(
+        "35a",
+        "a time after events.known_until",
+        value("event_time", "2024-03-02", {"events.known_until": "2024-03-01"}),
+        "known_until",
+    ),
     rejects("36", "a time before 1990", value("event_time", "1970-01-01"), "before 1990"),
     rejects("36a", "the year 9999", value("event_time", "9999-12-31"), "stands for never"),
     rejects("113", "MySQL's 0000-00-00", value("event_time", "0000-00-00 00:00:00"), NOT_ISO),
@@ -93,19 +144,34 @@ TIMES: tuple[Case, ...] = (
     rejects("114", "24:00", value("event_time", "2024-01-10 24:00:00"), NOT_ISO),
     rejects("114a", "a leap second, 23:59:60", value("event_time", "2024-01-10 23:59:60"), NOT_ISO),
     rejects("114b", "minute 60", value("event_time", "2024-01-10 10:60:00"), NOT_ISO),
-    accepts("115", "nine decimals of a second", value("event_time", "2024-01-10 10:00:00.123456789", check=at("2024-01-10 10:00:00.123456"))),
-    accepts("116", "the offset +14:00", value("event_time", "2024-01-10T10:00:00+14:00", check=at("2024-01-09 20:00:00"))),
+    accepts(
+        "115",
+        "nine decimals of a second",
+        value("event_time", "2024-01-10 10:00:00.123456789", check=at("2024-01-10 10:00:00.123456")),
+    ),
+    accepts(
+        "116", "the offset +14:00", value("event_time", "2024-01-10T10:00:00+14:00", check=at("2024-01-09 20:00:00"))
+    ),
     rejects("116a", "the offset +99:00", value("event_time", "2024-01-10T10:00:00+99:00"), NOT_ISO),
     rejects("116b", "a zone by name", value("event_time", "2024-01-10 10:00:00 CET"), NOT_ISO),
 )
 
 AMOUNTS: tuple[Case, ...] = (
-    rejects("39", "a negative purchase where no returns are declared", value("amount", -5, NO_RETURNS), "amount.*negative|negative.*amount"),
-    accepts("39a", "a negative amount where returns are declared", table([("anna", DAY, "return", -5)], check=paid(-5))),
+    rejects(
+        "39",
+        "a negative purchase where no returns are declared",
+        value("amount", -5, NO_RETURNS),
+        "amount.*negative|negative.*amount",
+    ),
+    accepts(
+        "39a", "a negative amount where returns are declared", table([("anna", DAY, "return", -5)], check=paid(-5))
+    ),
     rejects("40", "NaN as an amount", value("amount", "NaN"), NO_NUMBER),
     rejects("40a", "inf as an amount", value("amount", "inf"), NO_NUMBER),
     rejects("40b", "1e400 as an amount", value("amount", "1e400"), NO_NUMBER),
-    rejects("40c", "NaN in a Parquet column", table([("anna", DAY, "purchase", float("nan"))], name="e.parquet"), NO_NUMBER),
+    rejects(
+        "40c", "NaN in a Parquet column", table([("anna", DAY, "purchase", float("nan"))], name="e.parquet"), NO_NUMBER
+    ),
     rejects("117", "full-width digits", value("amount", "１２"), NO_NUMBER),
     rejects("117a", "a currency sign", value("amount", "€5.00"), NO_NUMBER),
     rejects("117b", "thousands separators", value("amount", "1,234.50"), NO_NUMBER),

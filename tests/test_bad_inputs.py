@@ -7,10 +7,11 @@ import traceback
 from pathlib import Path
 
 import bad_columns
+import bad_files
 import bad_folders
 import bad_kinds
-import bad_files
 import bad_machines
+import bad_people
 import bad_settings
 import bad_shops
 import bad_values
@@ -20,7 +21,17 @@ from bad_table import compare_or_write
 
 PENDING: dict[str, str] = {}
 
-MODULES = (bad_files, bad_folders, bad_columns, bad_kinds, bad_values, bad_settings, bad_shops, bad_machines)
+MODULES = (
+    bad_files,
+    bad_folders,
+    bad_columns,
+    bad_kinds,
+    bad_values,
+    bad_settings,
+    bad_shops,
+    bad_people,
+    bad_machines,
+)
 CASES: tuple[Case, ...] = tuple(case for module in MODULES for case in module.CASES)
 OBSERVED: dict[str, Seen] = {}
 
