@@ -5,6 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
+MOST_NAMES = 30
+
+
+def shortened(names: list[str]) -> str:
+    """Names for a message that is read to its end: the first of them, and how many more there are."""
+    more = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")
+
 
 class EbbError(ValueError):
     """Something the reader can put right; shown as one sentence without a traceback."""

@@ -14,7 +14,7 @@ from pipeline.cleaning.attributes import People, read_people
 from pipeline.cleaning.canonical import canonical_query
 from pipeline.cleaning.people_written import write_people
 from pipeline.cleaning.rules import create_checked
-from pipeline.cleaning.usable import events_by_type, refuse_unusable, rejected_by_reason
+from pipeline.cleaning.usable import events_by_type, refuse_unusable, rejected_by_reason, without_role
 from pipeline.engine import SORT_KEY, Connection, DuckError, connect, identifier, literal
 from pipeline.errors import ConfigError, EventError, run_stage
 from pipeline.horizon import Calendar, resolve_calendar
@@ -185,7 +185,7 @@ def _report(connection: Connection, counts: Counts, calendar: Calendar, settings
     named, types = settings.events.roles.named(), events_by_type(connection)
     warnings = list(calendar.warnings)
     warnings += [f"{name} has a role but no event" for name in named if name not in types]
-    warnings += [f"{name} has no role: {types[name]:,} events kept, unused" for name in types if name not in named]
+    warnings += without_role(types, named)
     customers = connection.execute("SELECT count(DISTINCT customer_id) FROM events").fetchone()
     return {
         **dataclasses.asdict(counts),
@@ -207,6 +207,8 @@ def _add_people(connection: Connection, report: dict[str, Any], people: People) 
     met = connection.execute(query).fetchall()[0][0]
     report["customers_table"] = {**people.report, "customers_with_events": met}
     report["warnings"] += people.warnings
+    if not met:
+        report["warnings"].append("customers: none of its ids has an event: are they written as in the events?")
 
 
 def _say(summary: StageSummary, counts: Counts, calendar: Calendar, report: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ from pipeline import featurize_current
 HEAD = ("customer_id", "since", "age", "plan", "objects")
 ANNA = ("anna", "2024-01-01", 30, "gold", "no")
 SECTION = {
-    "source": "data/people.csv",
+    "source": "data/raw/people.csv",
     "columns": {"known_since": "since", "objection": "objects"},
     "numeric": ["age"],
     "categorical": {"plan": ["basic", "gold"]},
@@ -37,7 +37,7 @@ def beside(content: bytes, changes: dict[str, Any] | None = None, check: Check |
     def prepare(folder: Path) -> int:
         write_params(folder, {"customers": SECTION | (changes or {}), "churn.active_within_days": 70})
         write_file(folder, source_bytes("events.csv", BUYERS))
-        (folder / "data/people.csv").write_bytes(content)
+        write_file(folder, content, "people.csv")
         return len(BUYERS)
 
     return ingested(prepare, check)
@@ -72,19 +72,22 @@ def ages(*values: float) -> Check:
 
 CASES: tuple[Case, ...] = (
     stops(
-        "140", "a customers table without rows", beside(b"customer_id,since,age,plan,objects\n"), r"data/people\.csv"
+        "140",
+        "a customers table without rows",
+        beside(b"customer_id,since,age,plan,objects\n"),
+        r"data/raw/people\.csv",
     ),
     stops(
         "140a",
         "a customers table that is not there",
-        people([ANNA], {"source": "data/peple.csv"}),
-        r"data/peple\.csv does not exist",
+        people([ANNA], {"source": "data/raw/peple.csv"}),
+        r"data/raw/peple\.csv does not exist",
     ),
     stops(
         "140b",
         "a customers table without a column that is named",
         people([ANNA], {"numeric": ["aeg"]}),
-        "names the column aeg, which data/people.csv does not have",
+        "names the column aeg, which data/raw/people.csv does not have",
     ),
     stops(
         "141",

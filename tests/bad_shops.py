@@ -15,6 +15,7 @@ from pipeline.errors import EbbError
 from pipeline.tables import CURRENT, CURRENT_SUMMARY, read_json, read_table
 
 START = date(2024, 1, 1)
+NO_RETURNS = {"events.roles": {"activity": ["purchase"]}, "events.money": ["purchase"]}
 LAPSE = {"churn": {"definition": "lapse", "horizon_days": 7, "active_within_days": 14}}
 PLANS = {"plan_column": "plan", "days_by_plan": {"monthly": 31}}
 
@@ -35,7 +36,7 @@ def said(rows: list[Row], changes: Mapping[str, Any] | None = None) -> Callable[
 
     def run(folder: Path) -> Seen:
         try:
-            found = notes(ingest(folder, rows, changes).report)
+            found = notes(ingest(folder, rows, NO_RETURNS | dict(changes or {})).report)
         except EbbError as stopped:
             return Seen({"E": str(stopped)})
         return Seen({WARN: "; ".join(found.values())} if found else {"accept": "nothing said"})

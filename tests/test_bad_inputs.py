@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import traceback
 from pathlib import Path
 
@@ -60,8 +61,6 @@ def test_a_bad_input_gets_what_it_must(case: Case, tmp_path: Path) -> None:
 
 def assert_words(words: str, pattern: str, folder: Path) -> None:
     """The words say what they must, in a length that is read, and name no folder of this machine."""
-    import re
-
     assert re.search(pattern, words), f"{words!r} does not say {pattern!r}"
     assert len(words) <= LONGEST_WORDS, f"{len(words):,} characters"
     assert str(folder) not in words

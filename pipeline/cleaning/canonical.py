@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from pipeline.engine import Connection, DuckError, identifier, literal
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, shortened
 from pipeline.sections.events import Events
 from pipeline.sources.files import Source, columns_in_words
 from pipeline.sources.readers import HIDDEN, ROW_KEY
@@ -55,14 +55,14 @@ def _pick(name: str, events: Events, names: list[str]) -> str:
 
 def _missing(key: str, wanted: str, names: list[str]) -> str:
     visible = [name for name in names if not name.startswith(HIDDEN)]
-    folded = {name.lower().strip(): name for name in visible}
+    folded = {name.lower().strip(): name for name in visible if name not in CANONICAL}  # those have their part
     close = [folded[name] for name in difflib.get_close_matches(wanted.lower(), folded, n=1, cutoff=0.6)]
     hint = (
         f"did you mean {close[0]}?"
         if close
         else "map it in events.columns, or give it in events.constants or events.query."
     )
-    return f"{key} names the column {wanted}, which the events do not have; they have {', '.join(visible)}; {hint}"
+    return f"{key} names the column {wanted}, which the events do not have; they have {shortened(visible)}; {hint}"
 
 
 def _with_row_key(connection: Connection, query: str) -> str:
