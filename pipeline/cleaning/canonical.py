@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.engine import Connection, DuckError, identifier, literal
 from pipeline.errors import ConfigError, shortened
 from pipeline.sections.events import Events
-from pipeline.sources.files import Source, columns_in_words
+from pipeline.sources.files import Source
 from pipeline.sources.readers import HIDDEN, ROW_KEY
 
 CANONICAL = ("customer_id", "event_time", "event_type", "amount")
@@ -29,7 +29,7 @@ def canonical_query(connection: Connection, events: Events, source: Source) -> s
     except DuckError as error:
         first = str(error).strip().splitlines()[0]
         raise ConfigError(
-            f"events.query cannot run: {first}. The source has the columns {columns_in_words(source)}."
+            f"events.query cannot run: {first}. The source has the columns {shortened(list(source.columns))}."
         ) from None
     picked = [_pick(name, events, names) for name in CANONICAL]
     extra = [f"{OUT_KEY} AS {ROW_KEY}"]
@@ -55,7 +55,8 @@ def _pick(name: str, events: Events, names: list[str]) -> str:
 
 def _missing(key: str, wanted: str, names: list[str]) -> str:
     visible = [name for name in names if not name.startswith(HIDDEN)]
-    folded = {name.lower().strip(): name for name in visible if name not in CANONICAL}  # those have their part
+    taken = set(CANONICAL) - {wanted} if wanted in CANONICAL else set()  # each is what its name says
+    folded = {name.lower().strip(): name for name in visible if name not in taken}
     close = [folded[name] for name in difflib.get_close_matches(wanted.lower(), folded, n=1, cutoff=0.6)]
     hint = (
         f"did you mean {close[0]}?"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.engine import Connection, DuckError
-from pipeline.errors import EventError, shortened
+from pipeline.errors import EventError
 from pipeline.sources.readers import HIDDEN, ROW_BITS, ROW_KEY, number_csv, number_json, number_parquet
 
 READERS = {
@@ -126,4 +126,4 @@ def _same_rows(path: Path, counted: int, parsed: int) -> None:
 
 def columns_in_words(source: Source) -> str:
     """The source's columns for an error message."""
-    return shortened(list(source.columns))
+    return ", ".join(source.columns)
