@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.engine import Connection, DuckError, identifier, literal
 from pipeline.errors import ConfigError, shortened
 from pipeline.sections.events import Events
-from pipeline.sources.files import Source
+from pipeline.sources.files import Source, columns_in_words
 from pipeline.sources.readers import HIDDEN, ROW_KEY
 
 CANONICAL = ("customer_id", "event_time", "event_type", "amount")
@@ -29,7 +29,7 @@ def canonical_query(connection: Connection, events: Events, source: Source) -> s
     except DuckError as error:
         first = str(error).strip().splitlines()[0]
         raise ConfigError(
-            f"events.query cannot run: {first}. The source has the columns {shortened(list(source.columns))}."
+            f"events.query cannot run: {first}. The source has the columns {columns_in_words(source)}."
         ) from None
     picked = [_pick(name, events, names) for name in CANONICAL]
     extra = [f"{OUT_KEY} AS {ROW_KEY}"]
