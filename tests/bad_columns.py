@@ -7,10 +7,15 @@ from bad_files import ANNA, GOOD
 
 LONG = "".join(f"c{number},2024-01-{number % 28 + 1:02},purchase,1\n" for number in range(30_000))
 ROW = f"anna,{DAY},purchase,1"
-MANY = [f"x{number}" for number in range(5_000)]
-WIDE = "".join(f"{line},{','.join(MANY if line.startswith('customer') else ['0'] * 5_000)}\n" for line in GOOD.split())
 TWICE = GOOD.replace(",amount", ",amount,amount").replace(",1\n", ",1,1\n")
 TRAILING = GOOD.replace(",1\n", ",1,\n")
+
+
+def wide(more: int) -> str:
+    """A good file with so many columns beside the four."""
+    header, *rows = GOOD.split()
+    names = ",".join(f"x{number}" for number in range(more))
+    return "".join(f"{line}\n" for line in [f"{header},{names}", *(row + ",0" * more for row in rows)])
 
 
 def with_line(line: str | bytes) -> bytes:
@@ -37,17 +42,24 @@ CASES: tuple[Case, ...] = (
         "10",
         "a Latin-1 byte in a UTF-8 file",
         text(with_line("ren\u00e9,2024-01-10,purchase,1".encode("latin-1"))),
-        "(?i)utf-8",
+        "not valid text in its encoding",
     ),
-    stops("12", "a quote that is never closed", text(GOOD + f'"{ROW}\n' + ENDS), r"events\.csv.*\b4\b.*line_breaks"),
+    stops(
+        "12",
+        "a quote that is never closed",
+        text(GOOD + f'"{ROW}\n' + ENDS),
+        r"events\.csv line 5 opens a quote.*events\.csv\.line_breaks",
+    ),
     accepts(
         "13",
         "a quoted comma and doubled quotes",
         text(GOOD + f'"Smith, ""Jo""",{DAY},purchase,"1"\n', check=only("anna", 'Smith, "Jo"')),
         "4 events",
     ),
-    rejects("15", "a cell too few", text(with_line(f"bert,{DAY},purchase"), check=ANNA), "too few"),
-    rejects("16", "a cell too many", text(with_line(f"bert,{DAY},purchase,1,web"), check=ANNA), "too many"),
+    rejects("15", "a cell too few", text(with_line(f"bert,{DAY},purchase"), check=ANNA), "fewer cells than the header"),
+    rejects(
+        "16", "a cell too many", text(with_line(f"bert,{DAY},purchase,1,web"), check=ANNA), "more cells than the header"
+    ),
     rejects(
         "17",
         "a wrong type in row 30,001",
@@ -68,7 +80,12 @@ CASES: tuple[Case, ...] = (
     ),
     stops("81a", "a comma at the end of every line but the header", text(TRAILING), "too many|events.csv"),
     rejects("82", "a line of totals at the end", text(with_line("Total,,,2"), check=ANNA), "event_time is missing"),
-    rejects("83", "a comment in the middle", text(with_line("# exported by the shop"), check=ANNA), "too few"),
+    rejects(
+        "83",
+        "a comment in the middle",
+        text(with_line("# exported by the shop"), check=ANNA),
+        "fewer cells than the header",
+    ),
     stops("83a", "a title above the header", text("# exported by the shop\n" + GOOD), "customer_id|events.csv"),
     rejects(
         "84", "the header again in the middle", text(with_line(HEADER.strip()), check=ANNA), "event_time is no ISO"
@@ -105,10 +122,14 @@ CASES: tuple[Case, ...] = (
         text(with_line(f'be"rt,{DAY},purchase,1\ncl"eo,{DAY},purchase,1'), check=ANNA),
         "quot",
     ),
-    accepts("90", "5,000 columns beside the four", text(WIDE, check=ANNA)),
+    accepts("90", "1,500 columns beside the four", text(wide(1_500), check=ANNA)),
     stops(
-        "90a", "5,000 columns, and not the one that is needed", text(WIDE.replace("customer_id", "who")), "customer_id"
+        "90a",
+        "1,500 columns, and not the one that is needed",
+        text(wide(1_500).replace("customer_id", "who")),
+        "customer_id",
     ),
+    stops("90b", "5,000 columns", text(wide(5_000)), r"events\.csv has 5,004 columns.*no table of events"),
     stops("91", "a column with a name of ours", text(GOOD.replace("amount", "_ebb_row")), "_ebb_.*rename it"),
     accepts(
         "92",

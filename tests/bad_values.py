@@ -141,7 +141,9 @@ TIMES: tuple[Case, ...] = (
     rejects("113d", "a date as a serial number of Excel", value("event_time", "45301"), NOT_ISO),
     rejects("113e", "an English date", value("event_time", "Wed, 10 Jan 2024 10:00:00 GMT"), NOT_ISO),
     rejects("113f", "12-hour clock", value("event_time", "2024-01-10 02:30:00 PM"), NOT_ISO),
-    rejects("114", "24:00", value("event_time", "2024-01-10 24:00:00"), NOT_ISO),
+    accepts(
+        "114", "24:00, the end of a day", value("event_time", "2024-01-10 24:00:00", check=at("2024-01-11 00:00:00"))
+    ),
     rejects("114a", "a leap second, 23:59:60", value("event_time", "2024-01-10 23:59:60"), NOT_ISO),
     rejects("114b", "minute 60", value("event_time", "2024-01-10 10:60:00"), NOT_ISO),
     accepts(
