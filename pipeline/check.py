@@ -18,7 +18,7 @@ def main() -> None:
         catalog(settings.feature_spec())
     except ValueError as error:
         raise ConfigError(f"params.yaml: {error}.") from None
-    find_files(settings.events.source)
+    find_files(settings.events.source, settings.events.pattern)
     _forget_experiment()
 
 

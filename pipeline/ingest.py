@@ -13,7 +13,7 @@ import pyarrow as pa
 from pipeline.cleaning.attributes import People, read_people
 from pipeline.cleaning.canonical import canonical_query
 from pipeline.cleaning.people_written import write_people
-from pipeline.cleaning.rules import create_checked
+from pipeline.cleaning.rules import create_checked, create_rejects
 from pipeline.cleaning.usable import events_by_type, refuse_unusable, rejected_by_reason, without_role
 from pipeline.engine import SORT_KEY, Connection, DuckError, connect, identifier, literal
 from pipeline.errors import ConfigError, EventError, run_stage
@@ -21,7 +21,7 @@ from pipeline.horizon import Calendar, resolve_calendar
 from pipeline.sections.events import Events
 from pipeline.settings import Settings, load_settings
 from pipeline.sources.files import Source, open_source
-from pipeline.sources.readers import ROW_KEY
+from pipeline.sources.sink import ROW_KEY, Reading
 from pipeline.summary import StageSummary
 from pipeline.tables import EVENTS_CLOSED, EVENTS_OPEN, REJECTED, REPORTS, ROW_GROUP, atomic, write_json, write_table
 
@@ -52,7 +52,7 @@ def main() -> None:
     settings = load_settings()
     people = read_people(settings)
     with connect(settings.engine, [_folder(settings.events.source), Path("data")]) as connection:
-        source = open_source(connection, settings.events.source)
+        source = open_source(connection, settings.events.source, reading(settings.events))
         counts = clean(connection, source, settings.events)
         refuse_unusable(connection, counts.rejected, counts.rows_in, settings.events)
         calendar = resolve_calendar(*_span(connection), settings)
@@ -71,6 +71,11 @@ def _folder(source: str) -> Path:
     return path if path.is_dir() else path.parent
 
 
+def reading(events: Events) -> Reading:
+    """How the source is to be read."""
+    return Reading(events.csv, events.pattern, events.max_rows)
+
+
 def clean(connection: Connection, source: Source, events: Events) -> Counts:
     """Create the table `events` from `numbered` and count where each row went. One row per event."""
     names = ", ".join(identifier(name) for name in source.columns)
@@ -84,14 +89,16 @@ def clean(connection: Connection, source: Source, events: Events) -> Counts:
     with _explained("events.query or events.columns meets a value that it cannot handle (TRY_CAST can)"):
         create_checked(connection, canonical_query(connection, events, source), events)
     _refuse_made_rows(connection)
-    rows_in, rejected = _count(connection, "checked"), _count(connection, "checked WHERE reason IS NOT NULL")
+    create_rejects(connection)
+    asked, rejected = _count(connection, "checked"), _count(connection, "rejects")
+    rows_in = asked + source.unread  # a line that makes no row is rejected, whatever the query would have said of it
     with _explained("the amounts of one event add up to more than a million million"):
         _create_events(connection, events)
     kept = _count(connection, "events")
     counts = Counts(
         source_rows=source.rows,
-        duplicates=source.rows - unique,
-        left_out_by_query=unique - rows_in,
+        duplicates=source.rows - source.unread - unique,
+        left_out_by_query=unique - asked,
         rows_in=rows_in,
         rejected=rejected,
         collapsed_away=rows_in - rejected - kept,
@@ -167,11 +174,12 @@ def write_events(connection: Connection, calendar: Calendar) -> None:
 
 
 def _write_rejected(connection: Connection, source: Source) -> None:
-    ours = {name: f"source_{name}" for name in ("file", "row", "reason")}
+    """Every rejected row as it came, in the order of the source; of a line that makes no row, its text."""
+    ours = {name: f"source_{name}" for name in ("file", "row", "reason", "line")}
     names = ", ".join(f"n.{identifier(name)} AS {identifier(ours.get(name, name))}" for name in source.columns)
     query = (
-        f"SELECT n.{ROW_KEY}, c.reason, {names} FROM numbered n JOIN "
-        f"(SELECT {ROW_KEY}, reason FROM checked WHERE reason IS NOT NULL) c USING ({ROW_KEY}) ORDER BY n.{ROW_KEY}"
+        f"SELECT r.{ROW_KEY}, r.reason, r.line, {names} FROM rejects r LEFT JOIN numbered n USING ({ROW_KEY}) "
+        f"ORDER BY r.{ROW_KEY}"
     )
     table = connection.sql(query).to_arrow_table()
     places = [source.where(key) for key in table.column(ROW_KEY).to_pylist()]

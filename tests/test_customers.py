@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from workspace import BOOKENDS, Ingested, ingest, source_bytes, write_file
+from workspace import BOOKENDS, Ingested, ingest, run_ingest, source_bytes, write_file
 
 from features.attributes import attributes
 from features.sentences import sentence
@@ -186,6 +186,15 @@ def test_the_same_row_twice_is_one(tmp_path: Path) -> None:
 def test_a_table_that_lacks_what_is_named(tmp_path: Path, section: dict[str, Any], message: str) -> None:
     with pytest.raises((ConfigError, EventError), match=message):
         ingest_with(tmp_path, section)
+
+
+def test_a_line_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
+    """An objection could stand in it."""
+    ingest_with(tmp_path, FEATURES)
+    with (tmp_path / "data/raw/people.csv").open("a", encoding="utf-8") as handle:
+        handle.write("bert,2024-01-01\n")
+    with pytest.raises(EventError, match=r"people\.csv has 1 lines that cannot be read, and an objection could"):
+        run_ingest(tmp_path)
 
 
 def test_attributes_of_the_empty_table_are_an_error(tmp_path: Path) -> None:

@@ -132,7 +132,7 @@ DAMAGED = {
     "gz damaged at its start": ("events.csv.gz", ZIPPED[:10] + b"\xff" * 30 + ZIPPED[40:]),
     "gz that is none": ("events.csv.gz", (HEADER + ENDS).encode()),
     "empty json": ("events.jsonl", b""),
-    "json cut off": ("events.jsonl", source_bytes("events.jsonl", BOOKENDS)[:-10]),
+    "json cut off": ("events.jsonl", source_bytes("events.jsonl", BOOKENDS)[:40]),
     "json that is a list": ("events.json", b'[{"customer_id": "anna"}, {"customer_id": "bert"}]\n'),
     "json that is a page": ("events.json", b"<html>\n</html>\n"),
 }
@@ -163,13 +163,13 @@ def test_a_file_may_be_called_anything(tmp_path: Path, name: str) -> None:
     assert read(tmp_path, files).ids() == ["anna", "bert"]
 
 
-@pytest.mark.parametrize("theirs", [("reason",), ("file", "row")])
+@pytest.mark.parametrize("theirs", [("reason", "line"), ("file", "row")])
 def test_rejected_rows_keep_columns_that_are_called_like_ours(tmp_path: Path, theirs: tuple[str, ...]) -> None:
     """Each column of the table of rejected rows has a name of its own, or nothing could read it."""
     rows = [(*row, *theirs) for row in [("", *ANNA[1:]), *BOOKENDS]]
     result = ingest(tmp_path, rows, name="events.parquet", columns=(*COLUMNS, *theirs))
     names = pq.ParquetFile(tmp_path / "data/rejected/rejected.parquet").schema_arrow.names
-    assert len(set(names)) == len(names) == 7 + len(theirs)
+    assert len(set(names)) == len(names) == 8 + len(theirs)
     assert result.reasons() == {1: "customer_id is missing"}
 
 

@@ -44,7 +44,7 @@ def test_every_reason_for_which_a_row_is_rejected(tmp_path: Path) -> None:
     result = ingest(tmp_path, [*(row for row, _ in REJECTED), *BOOKENDS])
     assert result.reasons() == {number: reason for number, (_, reason) in enumerate(REJECTED, start=1)}
     cells = {"customer_id": "day_first", "event_time": "03/04/2024", "event_type": "purchase", "amount": "1"}
-    assert result.rejected[8] == {"file": "data/raw/events.csv", "row": 9, "reason": NO_TIME, **cells}
+    assert result.rejected[8] == {"file": "data/raw/events.csv", "row": 9, "reason": NO_TIME, "line": None, **cells}
     assert result.report["rejected_by_reason"][MISSING] == 4
     assert result.ids() == []
     assert result.counts("source_rows", "rows_in", "rejected", "kept_events") == (18, 18, 16, 2)

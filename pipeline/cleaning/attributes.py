@@ -21,7 +21,7 @@ from pipeline.sections.events import Events
 from pipeline.sections.people import NO_CUSTOMERS, Customers
 from pipeline.settings import Settings
 from pipeline.sources.files import Source, columns_in_words, open_source
-from pipeline.sources.readers import ROW_KEY
+from pipeline.sources.sink import ROW_KEY, Reading
 
 YES = ("true", "t", "yes", "y", "1")
 NO = ("false", "f", "no", "n", "0", "")
@@ -56,7 +56,8 @@ def read_people(settings: Settings) -> People | None:
         return None
     path = Path(customers.source)
     with connect(settings.engine, [path if path.is_dir() else path.parent]) as connection:
-        source = open_source(connection, customers.source)
+        source = open_source(connection, customers.source, Reading(settings.events.csv))
+        _refuse_unread(source, customers)
         _refuse_missing(source, customers)
         _check(connection, source, customers, settings.events)
         _refuse_two_values(connection, customers)
@@ -69,6 +70,14 @@ def _refuse_uses_of_nothing(customers: Customers) -> None:
         raise ConfigError(
             f"customers names {named[0]}, but customers.source is the empty table {NO_CUSTOMERS}: "
             "name your table there."
+        )
+
+
+def _refuse_unread(source: Source, customers: Customers) -> None:
+    if source.unread:
+        raise EventError(
+            f"{customers.source} has {source.unread:,} lines that cannot be read, and an objection could stand in one: "
+            "mend them (the same signs and encoding as in events.csv are expected)."
         )
 
 

@@ -10,7 +10,8 @@ from pipeline.engine import Connection, DuckError, identifier, literal
 from pipeline.errors import ConfigError, shortened
 from pipeline.sections.events import Events
 from pipeline.sources.files import Source, columns_in_words
-from pipeline.sources.readers import HIDDEN, ROW_KEY
+from pipeline.sources.names import HIDDEN
+from pipeline.sources.sink import ROW_KEY
 
 CANONICAL = ("customer_id", "event_time", "event_type", "amount")
 OUT_KEY = f"{HIDDEN}key"

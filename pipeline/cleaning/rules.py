@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pipeline.engine import Connection, literal
 from pipeline.errors import ConfigError
 from pipeline.sections.events import Events
-from pipeline.sources.readers import ROW_KEY
+from pipeline.sources.sink import ROW_KEY, UNREAD
 
 LONGEST_ID = 256
 NO_ID = ("", "nan", "null", "none", "na", "n/a")  # how a missing id reads after an export through text
@@ -52,6 +52,14 @@ def create_checked(connection: Connection, canonical: str, events: Events) -> No
         )
     """)
     _reject_future(connection, events)
+
+
+def create_rejects(connection: Connection) -> None:
+    """Create the view `rejects`: row key, reason, line. One row per rejected row, or line that makes no row."""
+    connection.execute(
+        f"CREATE TEMP VIEW rejects AS SELECT {ROW_KEY}, reason, NULL::VARCHAR AS line FROM checked "
+        f"WHERE reason IS NOT NULL UNION ALL SELECT {ROW_KEY}, reason, line FROM {UNREAD}"
+    )
 
 
 def _id(kind: str) -> str:

@@ -12,7 +12,7 @@ LARGEST_TOTAL = 9_000_000_000_000
 
 def rejected_by_reason(connection: Connection) -> dict[str, int]:
     """Rejected rows per reason, most frequent first."""
-    query = "SELECT reason, count(*) FROM checked WHERE reason IS NOT NULL GROUP BY reason ORDER BY 2 DESC, 1"
+    query = "SELECT reason, count(*) FROM rejects GROUP BY reason ORDER BY 2 DESC, 1"
     return dict(connection.execute(query).fetchall())
 
 

@@ -1,0 +1,95 @@
+"""What readers put into the engine: rows as text with their keys, lines that make no row, and how much there may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.engine import Connection, as_arrow, identifier
+from pipeline.errors import EventError
+from pipeline.sections.events import Csv
+from pipeline.sources.csv_lines import FEW, LONE_CR, MANY, NOT_TEXT, NUL, QUOTES, Ints
+from pipeline.sources.names import HIDDEN
+
+ROW_BITS = 40  # a row is known by (file << 40) + its number in the file
+ROW_KEY = f"{HIDDEN}row"
+UNREAD = "unread"  # table: row key, reason, line
+REASONS = {
+    NOT_TEXT: "the line is not valid text in its encoding (events.csv.encoding)",
+    NUL: "the line holds a NUL byte",
+    LONE_CR: "the line holds a lone carriage return",
+    QUOTES: "the line has a quote where none may stand",
+    FEW: "the line has fewer cells than the header",
+    MANY: "the line has more cells than the header",
+}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a source is to be read: the part of the section `events` that readers need."""
+
+    csv: Csv = field(default_factory=Csv)
+    pattern: str | None = None
+    max_rows: int = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one file gave: its columns, its rows by its bytes, and how many of them are lines that make no row."""
+
+    names: list[str]
+    rows: int
+    unread: int = 0
+
+
+def create_unread(connection: Connection) -> None:
+    """Create the empty table of lines that make no row. One row per line."""
+    connection.execute(f"CREATE TEMP TABLE {UNREAD} ({ROW_KEY} BIGINT, reason VARCHAR, line VARCHAR)")
+
+
+def create_texts(connection: Connection, table: str, names: Sequence[str]) -> None:
+    """Create an empty table of texts with the row key. One row per row of a file."""
+    columns = ", ".join(f"{identifier(name)} VARCHAR" for name in names)
+    connection.execute(f"CREATE TEMP TABLE {table} ({columns}, {ROW_KEY} BIGINT)")
+
+
+def add_texts(connection: Connection, table: str, texts: pa.Table, number: int, rows: Ints) -> None:
+    """Append texts to a table; `rows` are their numbers in the file, from 0."""
+    keys = as_arrow((number << ROW_BITS) + rows.astype(np.int64), pa.int64())
+    _append(connection, table, texts.append_column(ROW_KEY, keys))
+
+
+def add_unread(connection: Connection, number: int, lines: Iterable[tuple[int, int, bytes]]) -> None:
+    """Append lines that make no row: (number in the file from 0, fault, bytes)."""
+    found = list(lines)
+    if found:
+        columns = {
+            ROW_KEY: pa.array([(number << ROW_BITS) + row for row, _, _ in found], pa.int64()),
+            "reason": pa.array([REASONS[fault] for _, fault, _ in found], pa.string()),
+            "line": pa.array([readable(line) for _, _, line in found], pa.string()),
+        }
+        _append(connection, UNREAD, pa.table(columns))
+
+
+def _append(connection: Connection, table: str, rows: pa.Table) -> None:
+    connection.register(f"{table}_more", rows)
+    connection.execute(f"INSERT INTO {table} SELECT * FROM {table}_more")
+    connection.unregister(f"{table}_more")
+
+
+def readable(line: bytes) -> str:
+    """The text of a line; bytes that are no text, and NUL, as an escape."""
+    return line.decode("utf-8", "backslashreplace").replace("\x00", "\\x00")
+
+
+def refuse_more(path: Path, rows: int, max_rows: int) -> None:
+    """Raise EventError if a source has more rows than it may."""
+    if rows > max_rows:
+        raise EventError(
+            f"{path} brings the source to more than events.max_rows {max_rows:,} rows: raise the cap if the export "
+            "is honest; a small file that unpacks to so much is damaged or hostile."
+        )
