@@ -54,6 +54,12 @@ class Seen:
         kind = must if must in self.words else next(iter(self.words), "nothing")
         return f"{kind}: {printable(self.words.get(kind, ''))}"
 
+    def narrowed(self, kind: str, says: str) -> Seen:
+        """Of many lines of one class, those that say what is asked for; all of them if none does."""
+        lines = self.words.get(kind, "").splitlines()
+        fitting = [line for line in lines if re.search(says, line)] or lines
+        return Seen(self.words | ({kind: "\n".join(fitting)} if kind in self.words else {}))
+
 
 @dataclass(frozen=True)
 class Case:
@@ -127,9 +133,7 @@ def notes(report: Mapping[str, Any]) -> dict[str, str]:
     """Every warning of a report by what tells it apart."""
     said = {sentence: sentence for sentence in report["warnings"]}
     for finding in report.get("findings", []):
-        if finding["severity"] != "info":
-            key = f"{finding['name']} {finding['column']}"
-            said[key] = f"{finding['name']}: {finding['what']}"
+        said[f"{finding['name']} {finding['column']}"] = f"{finding['name']}: {finding['what']}. {finding['advice']}"
     return said
 
 
@@ -178,7 +182,7 @@ def outcome(result: Ingested) -> Seen:
         words[REJECT] = "; ".join(f"{reason} ({number:,})" for reason, number in report["rejected_by_reason"].items())
     new = [said for key, said in notes(report).items() if key not in good_notes()]
     if new:
-        words[WARN] = "; ".join(new)
+        words[WARN] = "\n".join(new)
     if not report["rejected"]:
         dropped = f", {report['duplicates']:,} duplicate dropped" if report["duplicates"] else ""
         words[ACCEPT] = f"{report['kept_events']:,} events of {report['customers']:,} customers{dropped}"

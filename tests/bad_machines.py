@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from unittest.mock import patch
 
+import pyarrow as pa
 from bad_cases import Case, Seen, accepted, accepts, error, stops
 from workspace import BOOKENDS, event_bytes, ingest, outputs, run_ingest
 
@@ -23,6 +24,7 @@ from pipeline.champions import champion, point_to, store
 from pipeline.errors import EbbError, run_stage
 from pipeline.folders import verify, write_manifest
 from pipeline.published import LATEST, publish_folder, refresh_latest
+from pipeline.risk_list import as_csv
 from pipeline.tables import CALIBRATION, CHAMPION, CURRENT_SUMMARY, MODEL, write_json, write_text
 
 MONDAY = date(2024, 6, 3)
@@ -221,7 +223,16 @@ def out_of_memory(folder: Path) -> Seen:
     return refused(lambda: ingest(folder, [*rows, *BOOKENDS], {"engine.memory_limit": "1MB"}))
 
 
+def shown_formula(folder: Path) -> Seen:
+    """The list as CSV, for a customer whose id a spreadsheet would compute."""
+    table = pa.table({"=2+2": ["=1+1", "+49", "-2", "@x", "007"]})
+    cells = [cell.strip('"') for cell in as_csv(table).split()]
+    assert cells == ["'=2+2", "'=1+1", "'+49", "'-2", "'@x", "007"]
+    return accepted(f"in the list's CSV: {' '.join(cells)}")
+
+
 CASES: tuple[Case, ...] = (
+    accepts("28a", "ids and column names that a spreadsheet would compute, in the list", shown_formula, "'=1\\+1"),
     stops("55", "a full disk", failing_disk(errno.ENOSPC), "(?i)space"),
     accepts("56", "a stop at any file that ingest writes", killed_at_each_step, "the same bytes"),
     stops(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bad_cases import DAY, WARN, Case, Check, Seen, accepted, accepts, ingested, notes, rejects, stops, table, warns
-from workspace import BOOKENDS, COLUMNS, Row, ingest, source_bytes, write_file, write_params
+from workspace import BOOKENDS, COLUMNS, Row, ingest, run_ingest, source_bytes, write_file, write_params
 
 from pipeline import featurize_current
 from pipeline.errors import EbbError
@@ -39,7 +39,19 @@ def said(rows: list[Row], changes: Mapping[str, Any] | None = None) -> Callable[
             found = notes(ingest(folder, rows, NO_RETURNS | dict(changes or {})).report)
         except EbbError as stopped:
             return Seen({"E": str(stopped)})
-        return Seen({WARN: "; ".join(found.values())} if found else {"accept": "nothing said"})
+        return Seen({WARN: "\n".join(found.values())} if found else {"accept": "nothing said"})
+
+    return run
+
+
+def arriving(*weeks: list[Row]) -> Callable[[Path], Seen]:
+    """Ingest a folder of files that came one after the other; every warning and finding counts as said."""
+
+    def run(folder: Path) -> Seen:
+        write_params(folder, {"events.source": "data/raw", **NO_RETURNS})
+        for number, rows in enumerate(weeks):
+            write_file(folder, source_bytes("x.csv", rows), f"week{number}.csv")
+        return Seen({WARN: "\n".join(notes(run_ingest(folder).report).values())})
 
     return run
 
@@ -114,7 +126,15 @@ CASES: tuple[Case, ...] = (
         "2 events",
     ),
     warns(
-        "45a",
+        "45",
+        "events that come in a later file than their time",
+        arriving(
+            daily(100), daily(160)[1000:] + [("late", str(START + timedelta(n)), "purchase", 1) for n in range(90)]
+        ),
+        "(?i)late.*(lateness_days|came)",
+    ),
+    warns(
+        "149",
         "amounts that jump from euros to cents",
         said([*daily(80), *[(r[0], str(START + timedelta(80 + n % 80)), r[2], 500) for n, r in enumerate(daily(80))]]),
         "(?i)amount|unit",
