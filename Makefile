@@ -8,7 +8,7 @@ export OMP_WAIT_POLICY := PASSIVE
 # Byte code halves the start of every stage; DVC does not see it (.dvcignore).
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup repro test test-slow lint format ui promote rollback bench bench-quality help
+.PHONY: setup repro test test-slow lint format ui promote rollback forget access bench bench-quality help
 
 help: ## Show the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -50,6 +50,12 @@ promote: setup ## Say yes to a challenger that waits, then score with it
 rollback: setup ## Bring an earlier champion back: make rollback TO=<version>
 	@python -m pipeline.rollback "$(TO)"
 	@$(MAKE) --no-print-directory repro
+
+forget: setup ## Erase people: ids on standard input, key in EBB_PSEUDONYM_KEY (docs/privacy.md)
+	@python -m pipeline.forget
+
+access: setup ## All that is held on one person, as JSON: the id on standard input
+	@python -m pipeline.access
 
 bench: setup ## Measure featurization (tests/bench)
 	@python -m tests.bench.bench_featurize

@@ -49,7 +49,6 @@ from pipeline.training_data import load_material
 
 PREDICTIONS = pa.schema(
     [
-        ("customer_id", pa.string()),
         ("snapshot", pa.date32()),
         ("churned", pa.bool_()),
         ("churn_probability", pa.float64()),
@@ -160,7 +159,8 @@ def _reseeded(found: Evaluation, material: Material, model: Chosen, settings: Se
 
 
 def _write_predictions(table: TrainingTable, found: Evaluation) -> None:
-    stored = read_table(TRAINING, ["customer_id", "snapshot", "churned"])
+    """One row per customer of the test slice, in the order of the training table: a report needs no ids."""
+    stored = read_table(TRAINING, ["snapshot", "churned"])
     mask = pa.array(table.snapshot == found.test.snapshot[0])
     rows = stored.filter(mask).append_column("churn_probability", pa.array(found.probability))
     write_table([rows], PREDICTIONS, REPORTS / "test_predictions.parquet")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from pipeline.cleaning.usable import events_by_type, refuse_unusable, rejected_b
 from pipeline.engine import SORT_KEY, Connection, DuckError, connect, identifier, literal
 from pipeline.errors import ConfigError, EventError, run_stage
 from pipeline.horizon import Calendar, resolve_calendar
+from pipeline.privacy.protect import Protection, load_protection, switched
 from pipeline.sections.events import Events
 from pipeline.settings import Settings, load_settings
 from pipeline.sources.files import Source, open_source
@@ -37,10 +39,11 @@ class Counts:
     rejected: int
     collapsed_away: int
     kept_events: int
+    forgotten: int = 0
 
     def check(self) -> None:
         """Raise EventError if a row is lost or made."""
-        if self.source_rows != self.duplicates + self.left_out_by_query + self.rows_in:
+        if self.source_rows != self.forgotten + self.duplicates + self.left_out_by_query + self.rows_in:
             raise EventError(f"rows do not add up before the checks: {dataclasses.asdict(self)}. Report this as a bug.")
         if self.rows_in != self.kept_events + self.rejected + self.collapsed_away:
             raise EventError(f"rows do not add up after the checks: {dataclasses.asdict(self)}. Report this as a bug.")
@@ -50,19 +53,24 @@ def main() -> None:
     """Read the source, write data/events, data/rejected and data/reports/ingest.json."""
     summary = StageSummary("ingest")
     settings = load_settings()
-    people = read_people(settings)
+    protection = load_protection(settings.privacy)
+    news = switched(settings.privacy, EVENTS_CLOSED.exists())
+    people = protection.people(read_people(settings))
     with connect(settings.engine, [_folder(settings.events.source), Path("data")]) as connection:
-        source = open_source(connection, settings.events.source, reading(settings.events))
-        counts = clean(connection, source, settings.events)
+        source = open_source(connection, settings.events.source, Reading.of(settings.events))
+        counts = clean(connection, source, settings.events, protection)
         refuse_unusable(connection, counts.rejected, counts.rows_in, settings.events)
         calendar = resolve_calendar(*_span(connection), settings)
+        protection.remember()
         write_events(connection, calendar)
         write_people(people, calendar.closed_before, settings.privacy.train_on_objectors)
-        _write_rejected(connection, source)
+        _write_rejected(connection, source, protection)
         report = _report(connection, counts, calendar, settings)
         if people is not None:
             _add_people(connection, report, people)
     write_json(report, REPORTS / "ingest.json")
+    if news:
+        summary.warn(news)
     _say(summary, counts, calendar, report)
 
 
@@ -71,13 +79,9 @@ def _folder(source: str) -> Path:
     return path if path.is_dir() else path.parent
 
 
-def reading(events: Events) -> Reading:
-    """How the source is to be read."""
-    return Reading(events.csv, events.pattern, events.max_rows)
-
-
-def clean(connection: Connection, source: Source, events: Events) -> Counts:
+def clean(connection: Connection, source: Source, events: Events, protection: Protection | None = None) -> Counts:
     """Create the table `events` from `numbered` and count where each row went. One row per event."""
+    protection = protection or Protection()
     names = ", ".join(identifier(name) for name in source.columns)
     with _explained(f"{source.files[0] if len(source.files) == 1 else events.source} cannot be read to its end"):
         if events.duplicates == "drop":
@@ -89,6 +93,8 @@ def clean(connection: Connection, source: Source, events: Events) -> Counts:
     with _explained("events.query or events.columns meets a value that it cannot handle (TRY_CAST can)"):
         create_checked(connection, canonical_query(connection, events, source), events)
     _refuse_made_rows(connection)
+    forgotten = protection.drop_forgotten(connection, "checked")
+    protection.rename(connection, "checked")
     create_rejects(connection)
     asked, rejected = _count(connection, "checked"), _count(connection, "rejects")
     rows_in = asked + source.unread  # a line that makes no row is rejected, whatever the query would have said of it
@@ -98,11 +104,12 @@ def clean(connection: Connection, source: Source, events: Events) -> Counts:
     counts = Counts(
         source_rows=source.rows,
         duplicates=source.rows - source.unread - unique,
-        left_out_by_query=unique - asked,
+        left_out_by_query=unique - forgotten - asked,
         rows_in=rows_in,
         rejected=rejected,
         collapsed_away=rows_in - rejected - kept,
         kept_events=kept,
+        forgotten=forgotten,
     )
     counts.check()
     return counts
@@ -125,7 +132,9 @@ def _explained(what: str) -> Iterator[None]:
         yield
     except DuckError as error:
         lines = str(error).strip().splitlines() or [type(error).__name__]
-        raise EventError(f"{what}: {lines[0].rstrip('.')}. Nothing was changed.") from None
+        # The engine repeats the value, which may be somebody's: messages end up in logs.
+        said = re.sub("'.*'", "'...'", lines[0].rstrip("."))
+        raise EventError(f"{what}: {said}. Nothing was changed.") from None
 
 
 def _create_events(connection: Connection, events: Events) -> None:
@@ -173,7 +182,7 @@ def write_events(connection: Connection, calendar: Calendar) -> None:
     write_json(calendar.current(), EVENTS_OPEN / "as_of.json")
 
 
-def _write_rejected(connection: Connection, source: Source) -> None:
+def _write_rejected(connection: Connection, source: Source, protection: Protection) -> None:
     """Every rejected row as it came, in the order of the source; of a line that makes no row, its text."""
     ours = {name: f"source_{name}" for name in ("file", "row", "reason", "line")}
     names = ", ".join(f"n.{identifier(name)} AS {identifier(ours.get(name, name))}" for name in source.columns)
@@ -186,6 +195,7 @@ def _write_rejected(connection: Connection, source: Source) -> None:
     table = table.remove_column(0)
     table = table.add_column(0, "row", pa.array([row for _, row in places], pa.int64()))
     table = table.add_column(0, "file", pa.array([file for file, _ in places], pa.string()))
+    table = protection.rejected(table)
     write_table([table], table.schema, REJECTED / "rejected.parquet")
 
 
@@ -223,6 +233,8 @@ def _say(summary: StageSummary, counts: Counts, calendar: Calendar, report: dict
     summary.line("rows in the source", counts.source_rows)
     summary.line("  exact duplicates, dropped", counts.duplicates)
     summary.line("  left out by the query", counts.left_out_by_query)
+    if counts.forgotten:
+        summary.line("  of forgotten people, dropped", counts.forgotten)
     for reason, number in report["rejected_by_reason"].items():
         summary.line(f"  rejected: {reason}", number)
     summary.line("  merged into another row's event", counts.collapsed_away)

@@ -13,6 +13,7 @@ from models.bands import BANDS
 from pipeline.errors import PublishError, run_stage
 from pipeline.event_files import display_columns
 from pipeline.experiment import in_experiment
+from pipeline.privacy.expiry import expire_lists
 from pipeline.published import LATEST, newest_before, publish_folder, refresh_latest
 from pipeline.risk_list import MOST_ROWS, VALID_DAYS, build_list, with_columns, write_list
 from pipeline.settings import Settings, load_settings
@@ -41,6 +42,7 @@ def main() -> None:
     content = _manifest(table, scoring, settings, previous[0].name if previous else None)
     folder, new = publish_folder(as_of, lambda aside: write_list(table, aside), content)
     refresh_latest()
+    _say_expired(summary, [path.name for path in expire_lists(settings.lists.keep_days)])
     _say(summary, table, content, folder, new)
 
 
@@ -89,6 +91,14 @@ def _manifest(table: pa.Table, scoring: dict[str, Any], settings: Settings, prev
 
 def _count(table: pa.Table, column: str, value: str) -> int:
     return int(pc.sum(pc.equal(table.column(column), value)).as_py() or 0)
+
+
+def _say_expired(summary: StageSummary, names: list[str]) -> None:
+    if names:
+        summary.warn(
+            f"{len(names)} lists were older than lists.keep_days and are removed, {names[0]} to {names[-1]}, from "
+            "DVC's cache too. Remotes keep copies: dvc gc --workspace --cloud."
+        )
 
 
 def _say(summary: StageSummary, table: pa.Table, content: dict[str, Any], folder: Path, new: bool) -> None:

@@ -1,4 +1,6 @@
-"""data/lists: a dated folder per list, never rewritten, and `latest/` with the files of the newest.
+"""data/lists: a dated folder per list, and `latest/` with the files of the newest.
+
+A dated list is never rewritten, but for two reasons: it expires (lists.keep_days), or a person in it is forgotten.
 
 A folder cannot be replaced in one step, so a dated one is written aside and renamed to a new name; the files of
 `latest/` are replaced one by one, its manifest last. Readers verify, and the next run repairs a mixed `latest/`.
@@ -10,7 +12,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from pipeline.tables import LISTS, atomic
 
 DATED = re.compile(r"^(\d{4}-\d{2}-\d{2})(?:\.r(\d+))?$")
 LATEST = LISTS / "latest"
+AMENDED = ".amended"  # `.<name>.amended` is a whole folder whose files take the place of those in `<name>`
 
 
 def dated_folders() -> list[tuple[date, int, Path]]:
@@ -56,8 +59,8 @@ def publish_folder(as_of: date, write: Callable[[Path], None], content: dict[str
     Equal content for a date that is published already changes nothing; other content becomes the next revision.
     """
     LISTS.mkdir(parents=True, exist_ok=True)
-    for left in LISTS.glob(".*.part"):
-        shutil.rmtree(left) if left.is_dir() else left.unlink()
+    finish_amendments()
+    clear_parts()
     aside = LISTS / f".{as_of}.part"
     aside.mkdir()
     write(aside)
@@ -93,9 +96,49 @@ def refresh_latest() -> Path | None:
 
 def _copy(folder: Path, manifest: dict[str, Any]) -> None:
     LATEST.mkdir(parents=True, exist_ok=True)
+    _replace(LATEST, folder, manifest)
+
+
+def _replace(folder: Path, by: Path, manifest: dict[str, Any]) -> None:
+    """Give a folder another one's files, one by one, the manifest last; other files go, hidden ones too."""
     for name in [*manifest["files"], MANIFEST]:
-        with atomic(LATEST / name) as aside:
-            shutil.copyfile(folder / name, aside)
-    for path in LATEST.iterdir():
+        with atomic(folder / name) as aside:
+            shutil.copyfile(by / name, aside)
+    for path in folder.iterdir():
         if path.is_file() and path.name not in manifest["files"] and path.name != MANIFEST:
             path.unlink()
+
+
+def finish_amendments() -> None:
+    """Carry out what an interrupted rewrite left whole beside a dated folder: its files, the manifest last."""
+    for aside in sorted(LISTS.glob(f".*{AMENDED}")):
+        folder = LISTS / aside.name.removeprefix(".").removesuffix(AMENDED)
+        if folder.is_dir() and DATED.match(folder.name):
+            _replace(folder, aside, verify(aside))
+        remove_dated(aside)
+
+
+def expired(keep_days: int | None) -> list[Path]:
+    """Dated folders more than `keep_days` older than the newest, oldest first; none where `keep_days` is null.
+
+    Days are counted between dates of lists: no clock, and the newest list never goes.
+    """
+    folders = dated_folders()
+    if keep_days is None or not folders:
+        return []
+    oldest = folders[-1][0] - timedelta(days=keep_days)
+    return [folder for day, _, folder in folders if day < oldest]
+
+
+def remove_dated(folder: Path) -> None:
+    """Remove a folder of a list at one stroke; after a kill in between, `clear_parts` removes the rest."""
+    clear_parts()
+    aside = LISTS / f".{folder.name.removeprefix('.')}.part"
+    os.replace(folder, aside)
+    shutil.rmtree(aside)
+
+
+def clear_parts() -> None:
+    """Remove what an interrupted publication or removal left half done."""
+    for left in LISTS.glob(".*.part"):
+        shutil.rmtree(left) if left.is_dir() else left.unlink()

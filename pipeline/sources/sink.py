@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from pipeline.engine import Connection, as_arrow, identifier
 from pipeline.errors import EventError
-from pipeline.sections.events import Csv
+from pipeline.sections.events import Csv, Events
 from pipeline.sources.csv_lines import FEW, LONE_CR, MANY, NOT_TEXT, NUL, QUOTES, Ints
 from pipeline.sources.names import HIDDEN
 
@@ -35,6 +35,11 @@ class Reading:
     csv: Csv = field(default_factory=Csv)
     pattern: str | None = None
     max_rows: int = 1_000_000_000
+
+    @staticmethod
+    def of(events: Events) -> Reading:
+        """As the section `events` says."""
+        return Reading(events.csv, events.pattern, events.max_rows)
 
 
 @dataclass(frozen=True)

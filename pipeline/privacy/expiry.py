@@ -1,0 +1,26 @@
+"""Lists that are older than lists.keep_days go, with the copies in DVC's cache: kept is what params.yaml says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.privacy.dvc_cache import cache_folder, delete_objects, hashes, tracked_by_you
+from pipeline.published import expired, remove_dated
+from pipeline.tables import LISTS
+
+
+def expire_lists(keep_days: int | None) -> list[Path]:
+    """Remove expired lists and return their folders; the cache first, so that a killed run begins again."""
+    folders = expired(keep_days)
+    if not folders:
+        return []
+    gone = hashes(path for folder in folders for path in folder.rglob("*") if path.is_file())
+    kept = hashes(
+        path for path in LISTS.rglob("*") if path.is_file() and not any(path.is_relative_to(one) for one in folders)
+    )
+    root = cache_folder()
+    if root is not None:
+        delete_objects(root, gone - kept, tracked_by_you())
+    for folder in folders:
+        remove_dated(folder)
+    return folders

@@ -1,0 +1,77 @@
+"""Whose rows lie in the source: asked with the rules of ingest, so that an id is what ingest would call it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipeline.cleaning.canonical import canonical_query
+from pipeline.cleaning.rules import create_checked
+from pipeline.engine import DuckError, connect, identifier
+from pipeline.errors import EbbError
+from pipeline.sections.people import NO_CUSTOMERS
+from pipeline.settings import Settings
+from pipeline.sources.files import open_source
+from pipeline.sources.sink import ROW_BITS, ROW_KEY, Reading
+
+FAULTS = (EbbError, DuckError, OSError)  # their messages may repeat a value: only their kind is passed on
+Pick = Callable[[Sequence[str]], set[str]]
+
+
+@dataclass(frozen=True)
+class SourceRows:
+    """Rows per file of the picked customers, their ids, and why a source could not be asked."""
+
+    files: dict[str, int] = field(default_factory=dict)
+    ids: set[str] = field(default_factory=set)
+    unread: list[str] = field(default_factory=list)
+
+
+def rows_in_sources(settings: Settings, pick: Pick) -> SourceRows:
+    """Count the rows of customers whom `pick` chooses among all ids, in the events and in the customers table."""
+    found = SourceRows()
+    try:
+        _events(settings, pick, found)
+    except FAULTS as error:
+        found.unread.append(f"{settings.events.source} cannot be read ({type(error).__name__})")
+    try:
+        _customers(settings, pick, found)
+    except FAULTS as error:
+        found.unread.append(f"{settings.customers.source} cannot be read ({type(error).__name__})")
+    return found
+
+
+def _events(settings: Settings, pick: Pick, found: SourceRows) -> None:
+    path = Path(settings.events.source)
+    with connect(settings.engine, [path if path.is_dir() else path.parent]) as connection:
+        source = open_source(connection, settings.events.source, Reading.of(settings.events))
+        connection.execute("CREATE VIEW raw AS SELECT * FROM numbered")
+        create_checked(connection, canonical_query(connection, settings.events, source), settings.events)
+        ids = connection.sql("SELECT DISTINCT customer_id FROM checked WHERE customer_id IS NOT NULL")
+        picked = pick(ids.to_arrow_table().column(0).to_pylist())
+        connection.register("picked", pa.table({"customer_id": pa.array(sorted(picked), pa.string())}))
+        query = (
+            f"SELECT {ROW_KEY} >> {ROW_BITS}, count(*) FROM checked JOIN picked USING (customer_id) "
+            "GROUP BY 1 ORDER BY 1"
+        )
+        for number, rows in connection.execute(query).fetchall():
+            found.files[str(source.files[number])] = rows
+        found.ids.update(picked)
+
+
+def _customers(settings: Settings, pick: Pick, found: SourceRows) -> None:
+    customers = settings.customers
+    if customers.source == NO_CUSTOMERS:
+        return
+    path = Path(customers.source)
+    owner = identifier(customers.columns.get("customer_id", "customer_id"))
+    with connect(settings.engine, [path if path.is_dir() else path.parent]) as connection:
+        open_source(connection, customers.source)
+        rows = connection.execute(f"SELECT CAST({owner} AS VARCHAR), count(*) FROM numbered GROUP BY 1").fetchall()
+    picked = pick([name for name, _ in rows if name is not None])
+    if picked:
+        found.files[customers.source] = sum(number for name, number in rows if name in picked)
+        found.ids.update(picked)
