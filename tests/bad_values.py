@@ -86,10 +86,11 @@ IDS: tuple[Case, ...] = (
         table(SAME_ID, {"events.event_id": "event_key"}, columns=KEYED),
         r"event.*\(2\)",
     ),
-    accepts(
+    rejects(
         "38a",
         "one event id, two contents, and events.same_id: last",
         table(SAME_ID, {"events.event_id": "event_key", "events.same_id": "last"}, columns=KEYED, check=paid(2)),
+        "replaces this one",
     ),
     rejects("112", "no event type", value("event_type", ""), "event_type is missing"),
     warns("41", "an event type without a role", value("event_type", "gossip"), "gossip has no role"),
