@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from features.attributes import attributes
 from features.catalog import Feature, as_float32
+from features.contract import contract
 from features.engagement import engagement
 from features.feedback import feedback
 from features.frequency import frequency
+from features.labels import eligible
 from features.lifecycle import lifecycle
 from features.monetary import monetary
 from features.recency import recency
@@ -22,7 +24,7 @@ from features.spec import FeatureSpec
 from features.timeline import EventChunk, Ints, Timeline
 from features.trend import trend, trend_edges
 
-FAMILIES = (recency, frequency, monetary, engagement, rhythm, trend, lifecycle, feedback, attributes)
+FAMILIES = (recency, frequency, monetary, engagement, rhythm, trend, lifecycle, feedback, contract, attributes)
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,8 @@ def eligible_rows(
 ) -> Population:
     """One row per eligible (customer, snapshot), by customer, then snapshot; and the lapsed beside them.
 
-    Eligible: an activity event within `active_within_days` before the snapshot. Lapsed: one before that, none since.
-    At the day of the `census` everybody is only counted.
+    Eligible: see features/labels.py. Lapsed: known by an activity event before the snapshot, and not eligible. At the
+    day of the `census` everybody is only counted.
     """
     edges = needed_edges(spec, snapshots, extra)
     timeline = Timeline(chunk, edges if census is None else np.union1d(edges, census))
@@ -81,7 +83,7 @@ def eligible_rows(
         np.tile(days, chunk.customers),
         data_start,
     )
-    alive = every.count(spec.activity, spec.active_within_days) > 0
+    alive = eligible(every, spec)
     rows = Rows(timeline, every.customer[alive], every.snapshot[alive], data_start)
     gone = ~alive & (every.count(spec.activity, None) > 0)
     apart = Rows(timeline, every.customer[gone], every.snapshot[gone], data_start)

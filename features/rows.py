@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from features.gaps import Gaps
-from features.timeline import MICRO, Ints, Timeline
+from features.timeline import MICRO, EventChunk, Ints, Timeline
 
 Floats = NDArray[np.float64]
 Types = tuple[str, ...]
@@ -107,6 +107,11 @@ class Rows:
         if len(self.timeline.chunk.amount) == 0:
             return np.full(len(self), np.nan)
         return np.where(index >= 0, self.timeline.chunk.amount.take(index, mode="clip") / MICRO, np.nan)
+
+    def derived(self, key: Hashable, make: Callable[[EventChunk], EventChunk]) -> Rows:
+        """The same rows over events that are made of theirs, for measures of those."""
+        timeline = self.timeline.derived(key, make)
+        return self._once(("derived", key), lambda: Rows(timeline, self.customer, self.snapshot, self.data_start))
 
     def gaps(self, types: Types) -> Gaps:
         """Days between distinct days with an event of the types."""

@@ -7,7 +7,7 @@ Day resolution is exact because snapshots are midnights and ingest settled dayli
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -27,6 +27,7 @@ class EventChunk:
 
     `starts` has one entry per customer and a last one (the number of events). `day` is in days since 1970-01-01,
     `kind` indexes `types` (-1: a type without a role), `amount` is in millionths and 0 where `has_amount` is False.
+    `term` is how many days an activity event pays for, and 0 for others; None where no definition asks for it.
     """
 
     starts: Ints
@@ -35,6 +36,7 @@ class EventChunk:
     amount: Ints
     has_amount: Bools
     types: tuple[str, ...]
+    term: NDArray[np.int32] | None = None
 
     @property
     def customers(self) -> int:
@@ -95,6 +97,10 @@ class Timeline:
         if key not in self._cache:
             self._cache[key] = compute()
         return self._cache[key]
+
+    def derived(self, key: Hashable, make: Callable[[EventChunk], EventChunk]) -> Timeline:
+        """The timeline, over the same edges, of events that are made of these; made once per key."""
+        return self._once(("derived", key), lambda: Timeline(make(self.chunk), self.edges))
 
     def is_of(self, types: tuple[str, ...], with_amount: bool = False) -> Bools:
         """Whether each event is of one of the types (and reports an amount); not to be written to."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.baselines import BASELINES, fit_baselines
+from models.bgnbd import History
 from models.booster import BoosterParams
 from models.census import Lapsed, population
 from models.customer_base import RECENCY
@@ -61,7 +62,10 @@ class Backtest:
 
 @dataclass(frozen=True)
 class Material:
-    """What every fit is made of: labelled rows, lapsed customers, activity by day, and the settings."""
+    """What every fit is made of: labelled rows, lapsed customers, activity by day, and the settings.
+
+    `silence`: whether leaving is the absence of activity, which is what BG/NBD, Pareto/NBD and the season speak of.
+    """
 
     table: TrainingTable
     lapsed: Lapsed
@@ -69,6 +73,11 @@ class Material:
     window: Window
     params: BoosterParams
     most_slices: int
+    silence: bool = True
+
+    def everybody(self, origin: int) -> History | None:
+        """The histories of all who were known at an origin; None where leaving is not silence."""
+        return population(self.table.at(origin), self.lapsed, origin) if self.silence else None
 
     def closed_by(self, origin: int) -> TrainingTable:
         """The newest slices that may be learnt from at an origin."""
@@ -103,9 +112,9 @@ def learnable(material: Material, origin: int) -> bool:
 
 def _at(material: Material, origin: int) -> Backtest:
     closed, test, window = material.closed_by(origin), material.table.at(origin), material.window
-    everybody = population(test, material.lapsed, origin)
+    everybody, lapsed = material.everybody(origin), material.lapsed if material.silence else None
     members = fit_members(closed, everybody, origin, material.activity, window, material.params)
-    made = {item.name: item for item in fit_baselines(closed, test, material.lapsed, window.horizon_days)}
+    made = {item.name: item for item in fit_baselines(closed, test, lapsed, window.horizon_days)}
     missing = np.full(len(test), np.nan)
     return Backtest(
         test.snapshot,

@@ -33,13 +33,19 @@ class Baseline:
     rank: Floats
 
 
-def fit_baselines(train: TrainingTable, test: TrainingTable, lapsed: Lapsed, horizon_days: int) -> list[Baseline]:
-    """Fit every baseline on `train` and predict `test`; one that cannot be fitted is left out with a warning."""
+def fit_baselines(
+    train: TrainingTable, test: TrainingTable, lapsed: Lapsed | None, horizon_days: int
+) -> list[Baseline]:
+    """Fit every baseline on `train` and predict `test`; one that cannot be fitted is left out with a warning.
+
+    `lapsed` is None where leaving is not silence: BG/NBD is left out without a word, since nobody asked it.
+    """
     found = [_base_rate(train, test), _recency_rule(train, test, horizon_days)]
     fits: dict[str, Callable[[], Baseline]] = {
         "rfm_logistic": lambda: _rfm_logistic(train, test),
-        "bgnbd": lambda: _bgnbd(test, lapsed, horizon_days),
     }
+    if lapsed is not None:
+        fits["bgnbd"] = lambda: _bgnbd(test, lapsed, horizon_days)
     for name, fit in fits.items():
         try:
             found.append(fit())

@@ -21,6 +21,7 @@ BLENDS: dict[str, tuple[str, ...]] = {
     "all three": ("trees", "logistic", "customer_base"),
 }
 SAFE = "all three"  # the start with few origins: the members err in different directions
+SAFE_WITHOUT_BASE = "trees+logistic"
 RULE = "rule"
 FEWEST_ORIGINS = 6  # chosen on two, a sigmoid cost 0.12 log loss at the demo's next origin (2011-06-27)
 
@@ -65,22 +66,29 @@ def mean_of(scores: Mapping[str, Floats], members: Sequence[str]) -> Floats:
     return np.asarray(sum(scores[name] for name in members) / len(members))
 
 
-def choose(past: Backtest, label_days: int, method: str = "auto", blend: str = "auto") -> Choice:
+def candidates(silence: bool) -> dict[str, tuple[str, ...]]:
+    """The blends to choose from, simplest first: where leaving is not silence, none asks the customer base."""
+    return {name: members for name, members in BLENDS.items() if silence or "customer_base" not in members}
+
+
+def choose(past: Backtest, label_days: int, method: str = "auto", blend: str = "auto", silence: bool = True) -> Choice:
     """Choose on predictions whose outcomes are all known: first the blend, then its calibration.
 
     Each is the simplest within one paired standard error of the best over origins; under `FEWEST_ORIGINS`, all three
     members as they are. `method` and `blend` can force one. Blends are compared after each origin's level is taken
     away, newer origins counting more (half at `label_days`): a season moves all members alike, and those of long ago
     had learnt from fewer slices. On the demo that is .5528 for .5622 in log loss, chosen on the levels as they were.
+    `silence` is False where leaving is not the absence of activity: the customer base is no candidate then.
     """
-    table = blend_losses(past)
+    table = blend_losses(past, silence)
     if blend != "auto":
         name, why = blend, "set by blend"
     elif len(table) < FEWEST_ORIGINS:
-        name, why = SAFE, _too_few(len(table), "all three models are averaged")
+        name = SAFE if silence else SAFE_WITHOUT_BASE
+        why = _too_few(len(table), "all three models are averaged" if silence else "both models are averaged")
     else:
         name, why = simplest(
-            {key: np.array([row[key] for row in table]) for key in BLENDS},
+            {key: np.array([row[key] for row in table]) for key in candidates(silence)},
             0.5 ** ((past.origin.max() - np.array([row["origin"] for row in table])) / label_days),
         )
     members = BLENDS.get(name, (name,))
@@ -97,13 +105,13 @@ def _too_few(origins: int, so: str) -> str:
     return f"{many} to compare on, and under {FEWEST_ORIGINS} a season passes for a rule, so {so}"
 
 
-def blend_losses(past: Backtest) -> list[dict[str, float | int]]:
+def blend_losses(past: Backtest, silence: bool = True) -> list[dict[str, float | int]]:
     """One row per origin: mean log loss of every blend, its level set to what came true."""
     rows: list[dict[str, float | int]] = []
     for origin in past.origins():
         here = past.at(origin)
         losses: dict[str, float] = {}
-        for name, members in BLENDS.items():
+        for name, members in candidates(silence).items():
             odds = mean_of(here.scores, members)
             losses[name] = float(log_losses(odds + level(odds, here.churned.sum()), here.churned).mean())
         rows.append({"origin": origin, **losses})
@@ -127,7 +135,7 @@ def _calibration(past: Backtest, scores: Floats, label_days: int) -> tuple[str, 
 
 
 def procedure(
-    backtest: Backtest, label_days: int, method: str = "auto", blend: str = "auto"
+    backtest: Backtest, label_days: int, method: str = "auto", blend: str = "auto", silence: bool = True
 ) -> tuple[Floats, list[str]]:
     """Log odds of the whole procedure, one per entry: at each origin it chooses on what was known then.
 
@@ -135,7 +143,7 @@ def procedure(
     """
     odds, names = np.zeros(len(backtest)), []
     for origin in backtest.origins():
-        choice = choose(backtest.up_to(origin - label_days), label_days, method, blend)
+        choice = choose(backtest.up_to(origin - label_days), label_days, method, blend, silence)
         here = backtest.origin == origin
         odds[here] = choice.blend.odds({name: values[here] for name, values in backtest.scores.items()})
         names.append(choice.blend.name)

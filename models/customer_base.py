@@ -96,15 +96,23 @@ def fit_customer_base(
     `closed` are labelled rows whose windows ended by the origin: a season is believed only as far as it explains how
     churn moved between their slices.
     """
-    everybody = _thinned(everybody)
-    rate = float(np.clip(closed.churned.mean(), 0.01, 0.99)) if len(closed) else 0.5
-    fallback = float(np.log(rate / (1 - rate)))
+    everybody, fallback = _thinned(everybody), _log_odds_of_all(closed)
     plain = _likelier(everybody)
     if plain is None:
         return CustomerBase(Season(), None, None, window, fallback)
     season = _supported(closed, everybody, origin, activity.before(origin), window)
     timed = _likelier(in_time(everybody, origin, season)) if season.weeks else plain
     return CustomerBase(season, timed or plain, plain, window, fallback)
+
+
+def unasked(closed: TrainingTable, window: Window) -> CustomerBase:
+    """The rate of all for everybody, where leaving is not silence: activity is not what the question is about."""
+    return CustomerBase(Season(), None, None, window, _log_odds_of_all(closed))
+
+
+def _log_odds_of_all(closed: TrainingTable) -> float:
+    rate = float(np.clip(closed.churned.mean(), 0.01, 0.99)) if len(closed) else 0.5
+    return float(np.log(rate / (1 - rate)))
 
 
 def _thinned(history: History) -> History:

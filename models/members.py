@@ -12,7 +12,7 @@ import numpy as np
 from models.bgnbd import History
 from models.booster import BoosterParams, booster_from_text, contributions, fit_trees, raw_scores
 from models.calibration import level
-from models.customer_base import RECENCY, CustomerBase, fit_customer_base
+from models.customer_base import RECENCY, CustomerBase, fit_customer_base, unasked
 from models.logistic import Logistic, fit_logistic
 from models.rule import Rule, fit_rule
 from models.season import Activity
@@ -113,10 +113,21 @@ def reseeded(members: Members, closed: TrainingTable, params: BoosterParams, see
 
 
 def fit_members(
-    closed: TrainingTable, everybody: History, origin: int, activity: Activity, window: Window, params: BoosterParams
+    closed: TrainingTable,
+    everybody: History | None,
+    origin: int,
+    activity: Activity,
+    window: Window,
+    params: BoosterParams,
 ) -> Members:
-    """Fit every member on what was known at an origin. Raises ValueError if the rows hold one outcome only."""
-    base = fit_customer_base(closed, everybody, origin, activity, window)
+    """Fit every member on what was known at an origin. Raises ValueError if the rows hold one outcome only.
+
+    `everybody` is None where leaving is not silence: the customer base then says the rate of all.
+    """
+    if everybody is None:
+        base = unasked(closed, window)
+    else:
+        base = fit_customer_base(closed, everybody, origin, activity, window)
     names = tuple(name for name in closed.names if name not in NOT_LEARNT)
     values, shift = learnt_values(closed, names, base), base.shift(closed)
     # With an offset LightGBM starts from 0, not from the base rate, and stops where no first split helps: say where.

@@ -65,10 +65,16 @@ def _difference(rows: list[dict[str, Any]], name: str) -> dict[str, float]:
 
 
 def roll(
-    backtest: Backtest, label_days: int, cuts: tuple[float, float], names: Mapping[int, str], method: str, blend: str
+    backtest: Backtest,
+    label_days: int,
+    cuts: tuple[float, float],
+    names: Mapping[int, str],
+    method: str,
+    blend: str,
+    silence: bool = True,
 ) -> Rolling:
-    """Judge the procedure at every origin of the backtest; `names` are how origins are shown."""
-    odds, blends = procedure(backtest, label_days, method, blend)
+    """Judge the procedure at every origin of the backtest; `names` are how origins are shown, `silence` as `choose`."""
+    odds, blends = procedure(backtest, label_days, method, blend, silence)
     rows = []
     for origin, chosen in zip(backtest.origins(), blends, strict=True):
         here, known = backtest.origin == origin, backtest.origin + label_days <= origin

@@ -35,12 +35,13 @@ def main() -> None:
     blend = RULE if why_rule else settings.blend.members
     method = "none" if why_rule else settings.calibration.method
     cuts = (settings.risk.medium, settings.risk.high)
-    rolling = roll(backtest, days, cuts, {day: str(as_date(day)) for day in table.slices()}, method, blend)
+    names, silence = {day: str(as_date(day)) for day in table.slices()}, settings.churn.silence
+    rolling = roll(backtest, days, cuts, names, method, blend, silence)
     # What is judged is the procedure: the judged blend sees only outcomes that were known at the test snapshot.
     newest = {"judged": test_snapshot - days, "shipped": test_snapshot}
     reports: dict[str, Any] = {}
     for name, origin in newest.items():
-        choice = choose(backtest.up_to(origin), days, method, blend)
+        choice = choose(backtest.up_to(origin), days, method, blend, silence)
         known = backtest.origin <= origin
         spread = spread_of(rolling.odds[known], backtest.churned[known], backtest.origin[known], cuts, days)
         write_json({**choice.blend.to_json(), "spread": spread.to_json()}, CALIBRATION / f"{name}_calibration.json")

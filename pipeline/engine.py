@@ -23,6 +23,7 @@ DuckError = duckdb.Error
 COLUMNS = ["customer_id", "event_day", "event_type", "amount"]
 TEXTS = ["customer_id", "event_type"]
 SORT_KEY = "customer_id, event_time, event_type, amount"
+TERM = "term_days"  # only where the definition of leaving is lapse; last of the sort key then
 BATCH = 1 << 17  # events in a chunk: bounds the memory of the timeline, and keeps its totals in the processor's cache
 
 
@@ -61,16 +62,17 @@ def identifier(name: str) -> str:
 
 
 def stream_events(
-    files: Sequence[Path], engine: Engine, types: tuple[str, ...]
+    files: Sequence[Path], engine: Engine, types: tuple[str, ...], with_term: bool = False
 ) -> Iterator[tuple[pa.Array, EventChunk]]:
     """Chunks of whole customers, sorted by customer and time, each with its customer ids.
 
     One file is already sorted as it lies, and is streamed as it is; several are merged by DuckDB. Types that are not
-    in `types` come as kind -1.
+    in `types` come as kind -1. `with_term` brings the days that each activity event pays for.
     """
+    columns = [*COLUMNS, TERM] if with_term else COLUMNS
     held: list[pa.RecordBatch] = []
     waiting = 0
-    for batch in _batches(files, engine):
+    for batch in _batches(files, engine, columns):
         held.append(batch)
         waiting += batch.num_rows
         if waiting < BATCH:
@@ -84,34 +86,35 @@ def stream_events(
         yield _chunk(pa.concat_batches(held), types)
 
 
-def _batches(files: Sequence[Path], engine: Engine) -> Iterator[pa.RecordBatch]:
+def _batches(files: Sequence[Path], engine: Engine, columns: list[str]) -> Iterator[pa.RecordBatch]:
     """The columns that features need, in order; customers and types are codes, so that no text is compared."""
     if len(files) == 1:
         with pq.ParquetFile(files[0], read_dictionary=TEXTS) as source:
-            yield from source.iter_batches(batch_size=BATCH, columns=COLUMNS)
+            yield from source.iter_batches(batch_size=BATCH, columns=columns)
         return
     with connect(engine, [path.parent for path in files]) as connection:
-        yield from _merged(connection, files)
+        yield from _merged(connection, files, columns[len(COLUMNS) :])
 
 
-def _merged(connection: Connection, files: Sequence[Path]) -> Iterator[pa.RecordBatch]:
+def _merged(connection: Connection, files: Sequence[Path], more: list[str]) -> Iterator[pa.RecordBatch]:
     """The events of several files in the order of SORT_KEY, but for the amount: `_settle_ties` does that.
 
     DuckDB sorts two small integers and a time at a quarter of the cost of two texts, a time and an amount, so texts
     are replaced by their rank first.
     """
-    source = f"read_parquet([{', '.join(literal(str(path)) for path in files)}])"
+    names = ", ".join(literal(str(path)) for path in files)
+    source = f"read_parquet([{names}], union_by_name = true)"  # attributes have no term
     ids, kinds = (_ranked(connection, name, source) for name in TEXTS)
     query = (
-        f"SELECT c.rank, event_day, t.rank, amount, event_time FROM {source} "
+        f"SELECT c.rank, event_day, t.rank, {', '.join(['amount', *more])}, event_time FROM {source} "
         "JOIN customer_id_ranks AS c USING (customer_id) JOIN event_type_ranks AS t USING (event_type) "
         "ORDER BY c.rank, event_time, t.rank"
     )
     for batch in connection.sql(query).to_arrow_reader(BATCH):
         if batch.num_rows:
-            customer, day, kind, amount, time = batch.columns
-            columns = [_named(customer, ids), day, _named(kind, kinds), amount, time]
-            yield pa.record_batch(columns, names=[*COLUMNS, "event_time"])
+            customer, day, kind, *rest = batch.columns
+            columns = [_named(customer, ids), day, _named(kind, kinds), *rest]
+            yield pa.record_batch(columns, names=[*COLUMNS, *more, "event_time"])
 
 
 def _ranked(connection: Connection, name: str, source: str) -> pa.Array:
@@ -151,8 +154,9 @@ def _chunk(batch: pa.RecordBatch, types: tuple[str, ...]) -> tuple[pa.Array, Eve
     codes = np.array([types.index(name) if name in types else -1 for name in kinds.dictionary.to_pylist()], np.int16)
     known = _known(batch.column("amount"))
     amount = np.where(known, _low_words(batch.column("amount")), 0)
+    term = _terms(batch.column(TERM)) if TERM in batch.schema.names else None
     if "event_time" in batch.schema.names:
-        _settle_ties(batch, amount, known)
+        _settle_ties(batch, amount, known, term)
     chunk = EventChunk(
         starts=np.append(starts, len(ids)),
         day=_numbers(batch.column("event_day").cast(pa.int32())),
@@ -160,11 +164,17 @@ def _chunk(batch: pa.RecordBatch, types: tuple[str, ...]) -> tuple[pa.Array, Eve
         amount=amount,
         has_amount=known,
         types=types,
+        term=term,
     )
     return ids.take(as_arrow(starts, pa.int64())).dictionary_decode(), chunk
 
 
-def _settle_ties(batch: pa.RecordBatch, amount: np.ndarray, known: np.ndarray) -> None:
+def _terms(column: pa.Array) -> NDArray[np.int32]:
+    """Days per event, 0 where the event pays for nothing."""
+    return np.where(_known(column), np.frombuffer(column.buffers()[1], np.int32)[column.offset :][: len(column)], 0)
+
+
+def _settle_ties(batch: pa.RecordBatch, amount: np.ndarray, known: np.ndarray, term: np.ndarray | None) -> None:
     """Put events of one customer, time and type in the order of their amounts, none last, as SORT_KEY does."""
     same = np.ones(len(amount) - 1, bool)
     time = batch.column("event_time").cast(pa.int64())
@@ -174,8 +184,11 @@ def _settle_ties(batch: pa.RecordBatch, amount: np.ndarray, known: np.ndarray) -
     if same.any():
         tied = np.flatnonzero(np.append(same, False) | np.append(False, same))
         group = np.append(0, np.cumsum(~same))[tied]
-        order = tied[np.lexsort((amount[tied], ~known[tied], group))]
+        last = amount[tied] if term is None else term[tied]
+        order = tied[np.lexsort((last, amount[tied], ~known[tied], group))]
         amount[tied], known[tied] = amount[order], known[order]
+        if term is not None:
+            term[tied] = term[order]
 
 
 def as_arrow(values: np.ndarray, kind: pa.DataType, known: np.ndarray | None = None) -> pa.Array:

@@ -99,7 +99,8 @@ def _evaluate(material: Material, model: Chosen, settings: Settings) -> Evaluati
     test_snapshot = table.slices()[-1]
     test, train = table.at(test_snapshot), material.closed_by(test_snapshot)
     churn = probability(model, test)
-    baselines = fit_baselines(train, test, material.lapsed, settings.churn.horizon_days)
+    lapsed = material.lapsed if material.silence else None
+    baselines = fit_baselines(train, test, lapsed, settings.churn.horizon_days)
     judgement = judge(test, churn, baselines, evaluation.capacity, evaluation.bootstrap, evaluation.seed)
     best = judgement.best_baseline
     rival = next(item for item in baselines if item.name == best)

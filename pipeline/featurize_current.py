@@ -39,8 +39,8 @@ def main() -> None:
     lapsed = sum(matrix.lapsed().column("customers").to_pylist())
     if rows == 0:
         raise EventError(
-            f"no customer is eligible on {calendar['as_of']}: nobody was active within "
-            f"{settings.churn.active_within_days} days ({lapsed:,} lapsed). Is the newest export missing?"
+            f"no customer is eligible on {calendar['as_of']}: {settings.churn.nobody()} ({lapsed:,} lapsed). "
+            "Is the newest export missing?"
         )
     about = {**calendar, "eligible": rows, "lapsed": lapsed, "objected": matrix.left_out_rows}
     write_json(about, CURRENT_SUMMARY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from features.labels import churned, label_edges
+from features.labels import label_edges, left_within
 from features.snapshots import day_number
 from pipeline.errors import SplitError, run_stage
 from pipeline.event_files import event_files, objectors
@@ -36,16 +36,15 @@ def main() -> None:
         spec=spec,
         snapshots=slices,
         data_start=day_number(date.fromisoformat(calendar["data_start"])),
-        label=lambda rows: churned(rows, spec.activity, churn.lead_days, churn.horizon_days),
+        label=lambda rows: left_within(rows, spec, churn.lead_days, churn.horizon_days),
         label_offsets=label_edges(churn.lead_days, churn.horizon_days),
-        census=slices[-1] + churn.lead_days + churn.horizon_days,
+        census=slices[-1] + churn.lead_days + churn.horizon_days if churn.silence else None,
         left_out=objectors(EVENTS_CLOSED),
     )
     rows = write_table(progress(matrix.tables(), "chunks of customers"), matrix.schema, TRAINING)
     if rows == 0:
         raise SplitError(
-            f"no customer is eligible at any of {len(matrix.snapshots)} slices: nobody was active within "
-            f"{churn.active_within_days} days. Raise churn.active_within_days."
+            f"no customer is eligible at any of {len(matrix.snapshots)} slices: {churn.nobody()}. {churn.remedy()}"
         )
     lapsed = matrix.lapsed()
     write_table([lapsed], LAPSED, TRAINING_LAPSED)

@@ -15,11 +15,18 @@ from pipeline.cleaning.attributes import People, read_people
 from pipeline.cleaning.canonical import canonical_query
 from pipeline.cleaning.people_written import write_people
 from pipeline.cleaning.rules import create_checked, create_rejects
-from pipeline.cleaning.usable import events_by_type, refuse_unusable, rejected_by_reason, without_role
-from pipeline.engine import SORT_KEY, Connection, DuckError, connect, identifier, literal
+from pipeline.cleaning.usable import (
+    events_by_type,
+    refuse_unusable,
+    refuse_without_cancel,
+    rejected_by_reason,
+    without_role,
+)
+from pipeline.engine import SORT_KEY, TERM, Connection, DuckError, connect, identifier, literal
 from pipeline.errors import ConfigError, EventError, run_stage
 from pipeline.horizon import Calendar, resolve_calendar
 from pipeline.privacy.protect import Protection, load_protection, switched
+from pipeline.sections.churn import Term
 from pipeline.sections.events import Events
 from pipeline.settings import Settings, load_settings
 from pipeline.sources.files import Source, open_source
@@ -58,11 +65,14 @@ def main() -> None:
     people = protection.people(read_people(settings))
     with connect(settings.engine, [_folder(settings.events.source), Path("data")]) as connection:
         source = open_source(connection, settings.events.source, Reading.of(settings.events))
-        counts = clean(connection, source, settings.events, protection)
+        term = settings.churn.lapse_term
+        counts = clean(connection, source, settings.events, term, protection)
         refuse_unusable(connection, counts.rejected, counts.rows_in, settings.events)
+        if settings.churn.definition == "cancellation":
+            refuse_without_cancel(connection, settings.events)
         calendar = resolve_calendar(*_span(connection), settings)
         protection.remember()
-        write_events(connection, calendar)
+        write_events(connection, calendar, term is not None)
         write_people(people, calendar.closed_before, settings.privacy.train_on_objectors)
         _write_rejected(connection, source, protection)
         report = _report(connection, counts, calendar, settings)
@@ -79,7 +89,13 @@ def _folder(source: str) -> Path:
     return path if path.is_dir() else path.parent
 
 
-def clean(connection: Connection, source: Source, events: Events, protection: Protection | None = None) -> Counts:
+def clean(
+    connection: Connection,
+    source: Source,
+    events: Events,
+    term: Term | None = None,
+    protection: Protection | None = None,
+) -> Counts:
     """Create the table `events` from `numbered` and count where each row went. One row per event."""
     protection = protection or Protection()
     names = ", ".join(identifier(name) for name in source.columns)
@@ -91,7 +107,7 @@ def clean(connection: Connection, source: Source, events: Events, protection: Pr
             connection.execute("CREATE VIEW raw AS SELECT * FROM numbered")
         unique = _count(connection, "raw")
     with _explained("events.query or events.columns meets a value that it cannot handle (TRY_CAST can)"):
-        create_checked(connection, canonical_query(connection, events, source), events)
+        create_checked(connection, canonical_query(connection, events, source, term), events, term)
     _refuse_made_rows(connection)
     forgotten = protection.drop_forgotten(connection, "checked")
     protection.rename(connection, "checked")
@@ -99,7 +115,7 @@ def clean(connection: Connection, source: Source, events: Events, protection: Pr
     asked, rejected = _count(connection, "checked"), _count(connection, "rejects")
     rows_in = asked + source.unread  # a line that makes no row is rejected, whatever the query would have said of it
     with _explained("the amounts of one event add up to more than a million million"):
-        _create_events(connection, events)
+        _create_events(connection, events, term is not None)
     kept = _count(connection, "events")
     counts = Counts(
         source_rows=source.rows,
@@ -137,9 +153,13 @@ def _explained(what: str) -> Iterator[None]:
         raise EventError(f"{what}: {said}. Nothing was changed.") from None
 
 
-def _create_events(connection: Connection, events: Events) -> None:
-    """One row per event: accepted rows as they are, or merged by the collapse column, earliest time, amounts added."""
+def _create_events(connection: Connection, events: Events, with_term: bool) -> None:
+    """One row per event: accepted rows as they are, or merged by the collapse column.
+
+    Merged: the earliest time, amounts added, the longest term.
+    """
     columns = "customer_id, event_time, CAST(local_time AS DATE) AS event_day, event_type, amount"
+    columns += f", {TERM}" if with_term else ""
     kept = "FROM checked WHERE reason IS NULL"
     if not events.collapse:
         connection.execute(f"CREATE TEMP VIEW events AS SELECT {columns} {kept}")
@@ -148,6 +168,7 @@ def _create_events(connection: Connection, events: Events) -> None:
         "customer_id, min(event_time) AS event_time, CAST(arg_min(local_time, event_time) AS DATE) AS event_day, "
         "event_type, CAST(sum(amount) AS DECIMAL(18, 6)) AS amount"
     )
+    merged += f", max({TERM}) AS {TERM}" if with_term else ""
     key = f"customer_id, event_type, coalesce('v' || collapse_value, 'r' || CAST({ROW_KEY} AS VARCHAR))"
     connection.execute(f"CREATE TEMP TABLE events AS SELECT {merged} {kept} GROUP BY {key}")
 
@@ -168,14 +189,16 @@ def _span(connection: Connection) -> tuple[Any, Any, bool]:
     return found[0], found[1], bool(found[2])
 
 
-def write_events(connection: Connection, calendar: Calendar) -> None:
+def write_events(connection: Connection, calendar: Calendar, with_term: bool = False) -> None:
     """Write both partitions, sorted by customer and time: what closed labels can see, and the rest."""
     boundary = f"DATE '{calendar.closed_before}'"
-    columns = "customer_id, event_time, event_day, event_type, amount"
+    columns, order = "customer_id, event_time, event_day, event_type, amount", SORT_KEY
+    if with_term:
+        columns, order = f"{columns}, {TERM}", f"{order}, {TERM}"
     for folder, test in ((EVENTS_CLOSED, f"event_day < {boundary}"), (EVENTS_OPEN, f"event_day >= {boundary}")):
         with atomic(folder / "events.parquet") as aside:
             connection.execute(
-                f"COPY (SELECT {columns} FROM events WHERE {test} ORDER BY {SORT_KEY}) TO {literal(str(aside))} "
+                f"COPY (SELECT {columns} FROM events WHERE {test} ORDER BY {order}) TO {literal(str(aside))} "
                 f"(FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {ROW_GROUP})"
             )
     write_json(calendar.labelled(), EVENTS_CLOSED / "slices.json")

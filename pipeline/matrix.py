@@ -56,7 +56,7 @@ class Matrix:
 
     def tables(self) -> Iterator[pa.Table]:
         """The rows, a table per chunk of customers."""
-        for ids, chunk in stream_events(self.files, self.engine, self.spec.types()):
+        for ids, chunk in stream_events(self.files, self.engine, self.spec.types(), self.spec.definition == "lapse"):
             self.events += len(chunk.day)
             found = eligible_rows(chunk, self.snapshots, self.spec, self.data_start, self.label_offsets, self.census)
             self._remember(found)

@@ -33,7 +33,11 @@ def found_on_past_dates(backtest: Backtest, odds: Floats, best: str, settings: S
     rows = Listed(backtest.origin, backtest.customer, backtest.churned, backtest.value)
     draws = min(evaluation.bootstrap, MOST_DRAWS)
     found, more = found_at_capacity(rows, orders, "model", capacity, draws, evaluation.seed)
-    names = {"model": "Ebb", "today": f"today's rule (nothing for {rule_days} days)", best: NAMES[best]}
+    names = {
+        "model": "Ebb",
+        "today": f"today's rule ({settings.churn.silent_for()} {rule_days} days)",
+        best: NAMES[best],
+    }
     by_leavers = sentences(found, more, names, capacity, len(backtest.origins()), None)
     report = {
         "origins": len(backtest.origins()),

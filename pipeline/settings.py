@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import AliasEvent
@@ -20,6 +20,7 @@ from pipeline.sections.base import Section
 from pipeline.sections.churn import Churn
 from pipeline.sections.events import Events
 
+ASK_ACTIVITY = ("customer_base", "trees+customer_base", "all three")  # blends with BG/NBD or Pareto/NBD
 MAX_BYTES = 1_000_000  # an alias bomb is larger than any honest params.yaml
 
 
@@ -46,6 +47,20 @@ class Settings(Section):
     engine: machine.Engine = machine.Engine()
     mlflow: machine.MLflow = machine.MLflow()
 
+    @model_validator(mode="after")
+    def _definition_can_be_answered(self) -> Settings:
+        if self.churn.definition == "cancellation" and not self.events.roles.cancel:
+            raise ValueError(
+                "events.roles.cancel is empty, and churn.definition cancellation needs the event type that ends the "
+                "relation: name it there, or choose another definition"
+            )
+        if not self.churn.silence and self.blend.members in ASK_ACTIVITY:
+            raise ValueError(
+                f"blend.members {self.blend.members} asks whether any activity comes, which is not what "
+                f"churn.definition {self.churn.definition} asks: choose auto, trees, trees+logistic or rule"
+            )
+        return self
+
     def feature_spec(self) -> FeatureSpec:
         """The part of the settings that decides which features exist."""
         roles = self.events.roles
@@ -60,6 +75,10 @@ class Settings(Section):
             active_within_days=self.churn.active_within_days,
             numeric=self.customers.numeric,
             categorical=tuple(self.customers.categorical.items()),
+            definition=self.churn.definition,
+            # Elsewhere cancels are no feature, and stay none.
+            cancel=() if self.churn.silence else roles.cancel,
+            grace_days=self.churn.grace_days if self.churn.definition == "lapse" else 0,
         )
 
 
@@ -106,6 +125,8 @@ def _sentence(name: str, fault: Any) -> str:
         return f"{name}: {path} is missing; it has no default."
     if isinstance(fault["input"], date):
         return f'{name}: {path} must be quoted, "{fault["input"]}", so that it is read the same everywhere.'
+    if not path:  # what two sections say together is nobody's key
+        return f"{name}: {fault['msg'].removeprefix('Value error, ')}."
     message = fault["msg"].removeprefix("Value error, ")
     value = "" if isinstance(fault["input"], (dict, tuple, BaseModel)) else f" (got {_shown(fault['input'])})"
     return f"{name}: {path}: {message}{value}."

@@ -9,7 +9,6 @@ import numpy as np
 from features.snapshots import as_date
 from models.backtest import Material
 from models.booster import booster_text
-from models.census import population
 from models.members import Members, fit_members
 from models.table import TrainingTable
 from pipeline.errors import SplitError, run_stage
@@ -48,9 +47,8 @@ def main() -> None:
 
 
 def _fit(material: Material, origin: int) -> Members:
-    everybody = population(material.table.at(origin), material.lapsed, origin)
     closed = material.closed_by(origin)
-    return fit_members(closed, everybody, origin, material.activity, material.window, material.params)
+    return fit_members(closed, material.everybody(origin), origin, material.activity, material.window, material.params)
 
 
 def season_of(members: Members) -> str:

@@ -26,10 +26,8 @@ def booster_params(settings: Settings) -> BoosterParams:
 
 def label_spec(settings: Settings) -> dict[str, Any]:
     """What the label means; two models answer the same question only where this is equal."""
-    return {
-        **settings.churn.model_dump(),
-        "activity": list(settings.events.roles.activity),
-    }
+    spec = {**settings.churn.model_dump(), "activity": list(settings.events.roles.activity)}
+    return spec if settings.churn.silence else {**spec, "cancel": list(settings.events.roles.cancel)}
 
 
 def load_training(settings: Settings) -> TrainingTable:
@@ -39,9 +37,10 @@ def load_training(settings: Settings) -> TrainingTable:
     churned = table.column("churned").to_numpy()
     leavers = int(churned.sum())
     if leavers in (0, len(churned)):
+        who = " or churn.active_within_days" if settings.churn.silence else ""
         raise SplitError(
             f"{'nobody' if leavers == 0 else 'everybody'} left in {len(churned):,} labelled rows, so nothing can be "
-            "learnt: change churn.horizon_days or churn.active_within_days, or check events.roles.activity."
+            f"learnt: change churn.horizon_days{who}, or check events.roles.activity."
         )
     return TrainingTable(
         customer=codes(table),
@@ -89,4 +88,5 @@ def load_material(settings: Settings) -> Material:
     """All that fits are made of."""
     window = Window(settings.churn.lead_days, settings.churn.horizon_days)
     table = load_training(settings)
-    return Material(table, load_lapsed(), load_activity(), window, booster_params(settings), settings.snapshots.train)
+    params, most, silence = booster_params(settings), settings.snapshots.train, settings.churn.silence
+    return Material(table, load_lapsed(), load_activity(), window, params, most, silence)

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.engine import Connection, DuckError, identifier, literal
 from pipeline.errors import ConfigError, shortened
+from pipeline.sections.churn import Term
 from pipeline.sections.events import Events
 from pipeline.sources.files import Source, columns_in_words
 from pipeline.sources.names import HIDDEN
@@ -18,7 +19,7 @@ OUT_KEY = f"{HIDDEN}key"
 MERGES = "group_expressions", "group_sets", "having", "qualify", "sample"
 
 
-def canonical_query(connection: Connection, events: Events, source: Source) -> str:
+def canonical_query(connection: Connection, events: Events, source: Source, term: Term | None = None) -> str:
     """SQL that gives one row per row of `raw` that the user wants, canonical columns and the row key.
 
     Raises ConfigError if the query is not a plain SELECT over `raw`, or a column that is needed does not exist.
@@ -38,6 +39,10 @@ def canonical_query(connection: Connection, events: Events, source: Source) -> s
         if events.collapse not in names:
             raise ConfigError(_missing("events.collapse", events.collapse, names))
         extra.append(f"{identifier(events.collapse)} AS _collapse")
+    if term is not None and term.source is not None:
+        if term.source not in names:
+            raise ConfigError(_missing(term.source_key, term.source, names))
+        extra.append(f"{identifier(term.source)} AS _term")
     extra.append("CAST(reject_reason AS VARCHAR) AS _said" if "reject_reason" in names else "NULL::VARCHAR AS _said")
     return f"SELECT {', '.join(picked + extra)} FROM ({inner})"
 

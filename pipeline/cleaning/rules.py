@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipeline.cleaning.terms import kept_term, read_term, shorten_plan_reasons, term_rules
 from pipeline.engine import Connection, literal
 from pipeline.errors import ConfigError
+from pipeline.sections.churn import Term
 from pipeline.sections.events import Events
 from pipeline.sources.sink import ROW_KEY, UNREAD
 
@@ -27,11 +29,11 @@ class Typed:
     amount: str
 
 
-def create_checked(connection: Connection, canonical: str, events: Events) -> None:
+def create_checked(connection: Connection, canonical: str, events: Events, term: Term | None = None) -> None:
     """Create the table `checked`: one row per row of the query, cast, with `reason` null where every rule is met.
 
     Columns: row key, customer_id, local_time (business time zone), event_time (UTC), event_type, amount, collapse
-    value, reason. Raises ConfigError if a column's type cannot be what it is said to be.
+    value, reason, and `term_days` for a lapse. Raises ConfigError if a column's type cannot be what it is said to be.
     """
     kinds = {name: kind for name, kind, *_ in connection.execute(f"DESCRIBE {canonical}").fetchall()}
     typed = Typed(str(kinds["customer_id"]), str(kinds["event_time"]), str(kinds["amount"]))
@@ -39,7 +41,8 @@ def create_checked(connection: Connection, canonical: str, events: Events) -> No
     connection.execute(f"""
         CREATE TEMP TABLE checked AS
         SELECT {ROW_KEY}, customer_id, event_time, local_time,
-               event_type, amount, collapse_value, {_reasons(events)} AS reason
+               event_type, amount, collapse_value, {_reasons(events, term)} AS reason
+               {kept_term(term, events.roles.activity)}
         FROM (
             SELECT {ROW_KEY}, {_id(typed.customer_id)} AS customer_id,
                    {_times(typed.event_time, events.timezone)},
@@ -47,11 +50,12 @@ def create_checked(connection: Connection, canonical: str, events: Events) -> No
                    CAST(event_type AS VARCHAR) AS event_type,
                    {_amount(typed.amount)} AS amount,
                    amount IS NULL OR trim(CAST(amount AS VARCHAR)) = '' AS no_amount,
-                   {collapse} AS collapse_value, _said
+                   {collapse} AS collapse_value, _said{read_term(term)}
             FROM ({canonical})
         )
     """)
     _reject_future(connection, events)
+    shorten_plan_reasons(connection, term)
 
 
 def create_rejects(connection: Connection) -> None:
@@ -103,7 +107,7 @@ def _amount(kind: str) -> str:
     return "TRY_CAST(amount AS DECIMAL(18, 6))"
 
 
-def _reasons(events: Events) -> str:
+def _reasons(events: Events, term: Term | None) -> str:
     missing = ", ".join(literal(text) for text in NO_ID)
     rules = [
         ("_said IS NOT NULL AND _said <> ''", "_said"),
@@ -120,6 +124,7 @@ def _reasons(events: Events) -> str:
     if events.unknown_types == "reject":
         known = ", ".join(literal(name) for name in events.roles.named())
         rules.append((f"event_type NOT IN ({known})", "'event_type has no role'"))
+    rules += term_rules(term, events.roles.activity)
     return "CASE " + " ".join(f"WHEN {test} THEN {reason}" for test, reason in rules) + " END"
 
 

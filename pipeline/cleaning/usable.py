@@ -56,6 +56,17 @@ def refuse_unusable(connection: Connection, rejected: int, rows_in: int, events:
         )
 
 
+def refuse_without_cancel(connection: Connection, events: Events) -> None:
+    """Raise EventError if nobody ever cancels: every label would say that all stay."""
+    types = events_by_type(connection)
+    if not any(name in types for name in events.roles.cancel):
+        found = ", ".join(f"{name} ({number:,})" for name, number in list(types.items())[:10])
+        raise EventError(
+            f"no cancel events: churn.definition is cancellation, events.roles.cancel is {list(events.roles.cancel)}, "
+            f"and the types found are {found}. Name the type that ends the relation. Nothing was changed."
+        )
+
+
 def _refuse_overflow(connection: Connection) -> None:
     """A customer's running total is an int64 of millionths: beyond nine million million it would wrap in silence."""
     bound = connection.execute("SELECT max(abs(amount)) * count(*) > 9e12 FROM events").fetchone()

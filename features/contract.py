@@ -1,0 +1,168 @@
+"""Where the relation stands: since when, how often left before, and for subscriptions when they run out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.catalog import ZERO, Feature
+from features.relations import LEFT, OPENED, activity_index, expiry_days, relation_rows
+from features.rows import Floats, Rows, ratio
+from features.spec import FeatureSpec
+from features.timeline import Ints
+from features.words import thing
+
+NEVER_LATE = "no renewal yet"
+
+
+def contract(spec: FeatureSpec) -> Iterator[Feature]:
+    """Nothing where leaving is inactivity; else the relation's age and past, cancels, and for a lapse its dates."""
+    if spec.definition == "inactivity":
+        return
+    who = thing(spec.activity)
+    yield _column(
+        "relation_days",
+        "days",
+        f"no {who} on record",
+        ("A customer without a break for {relation_days}",),
+        lambda rows: relation_rows(rows, spec).days_since_last((OPENED,)),
+    )
+    yield _column(
+        "count_departures",
+        "events",
+        ZERO,
+        ("{count_departures:earlier departure|earlier departures}",),
+        lambda rows: relation_rows(rows, spec).count((LEFT,), None),
+    )
+    if spec.cancel:
+        yield from _cancels(spec)
+    if spec.definition == "lapse":
+        yield from _dates(spec)
+        yield from _renewals(spec)
+
+
+def _column(
+    name: str, unit: str, null: str, sentences: tuple[str, ...], compute: Callable[[Rows], NDArray[Any]]
+) -> Feature:
+    return Feature(name, "contract", unit, None, null, sentences, compute)  # type: ignore[arg-type]
+
+
+def _cancels(spec: FeatureSpec) -> Iterator[Feature]:
+    word = thing(spec.cancel, "cancellation")
+    yield _column(
+        "days_since_last_cancel",
+        "days",
+        f"no {word} on record",
+        (f"Last {word} {{days_since_last_cancel}} ago", f"No {word} on record"),
+        lambda rows: rows.days_since_last(spec.cancel),
+    )
+    if spec.definition == "lapse":
+        yield _column(
+            "is_cancelled",
+            "flag",
+            f"never null: 1 if a {word} came after the last {thing(spec.activity)}",
+            (f"Last {word} {{days_since_last_cancel}} ago, paid until the term runs out", f"No {word} on record"),
+            lambda rows: rows.last(spec.cancel) > rows.last(spec.activity),
+        )
+
+
+def _dates(spec: FeatureSpec) -> Iterator[Feature]:
+    """When the present term runs out; the negative side, within the grace, has a column and a sentence of its own."""
+    soon, gone = "Runs out in {days_of_term_left}", "Ran out {days_since_expiry} ago and is not renewed"
+
+    def ahead(rows: Rows) -> Floats:
+        return _at_last(rows, spec, _expiries(rows, spec)) - rows.snapshot
+
+    yield _column(
+        "days_to_leave",
+        "days",
+        "never null",
+        (soon, f"{gone}; {{days_to_leave}} of grace left"),
+        lambda rows: ahead(rows) + spec.grace_days,
+    )
+    yield _column(
+        "days_of_term_left",
+        "days",
+        "the term has run out",
+        (soon, gone),
+        lambda rows: np.where(ahead(rows) >= 0, ahead(rows), np.nan),
+    )
+    yield _column(
+        "days_since_expiry",
+        "days",
+        "the term has not run out",
+        (gone, soon),
+        lambda rows: np.where(ahead(rows) < 0, -ahead(rows), np.nan),
+    )
+    yield _column(
+        "term_days",
+        "days",
+        "never null",
+        (f"The last {thing(spec.activity)} was for {{term_days}}",),
+        lambda rows: _at_last(rows, spec, _terms(rows, spec)),
+    )
+
+
+def _renewals(spec: FeatureSpec) -> Iterator[Feature]:
+    """Renewals: activity events that continue an open relation; late: on a day after the first that is not paid."""
+    yield _column(
+        "count_renewals", "events", ZERO, ("{count_renewals:renewal|renewals} so far",), lambda rows: _many(rows, spec)
+    )
+    yield _column(
+        "share_renewed_late",
+        "share",
+        NEVER_LATE,
+        ("{share_renewed_late} of the renewals so far came late", "Not renewed yet"),
+        lambda rows: ratio(_so_far(rows, spec, _late(rows, spec) > 0), _many(rows, spec)),
+    )
+    yield _column(
+        "days_late_mean",
+        "days",
+        NEVER_LATE,
+        ("Renews {days_late_mean} late on average", "Not renewed yet"),
+        lambda rows: ratio(_so_far(rows, spec, _late(rows, spec)), _many(rows, spec)),
+    )
+
+
+def _many(rows: Rows, spec: FeatureSpec) -> Ints:
+    return rows.count(spec.activity, None) - relation_rows(rows, spec).count((OPENED,), None)
+
+
+def _terms(rows: Rows, spec: FeatureSpec) -> Ints:
+    chunk = rows.timeline.chunk
+    return np.zeros(0, np.int64) if chunk.term is None else chunk.term[activity_index(chunk, spec)].astype(np.int64)
+
+
+def _expiries(rows: Rows, spec: FeatureSpec) -> Ints:
+    chunk = rows.timeline.chunk
+    return expiry_days(chunk, activity_index(chunk, spec))
+
+
+def _late(rows: Rows, spec: FeatureSpec) -> Ints:
+    """Per activity event, days from the expiry before it to it; 0 if that is in time, or opens a relation."""
+    chunk, expiry = rows.timeline.chunk, _expiries(rows, spec)
+    index = activity_index(chunk, spec)
+    customer, late = chunk.customer_of_event()[index], np.zeros(len(index), np.int64)
+    passed = chunk.day[index][1:] - expiry[:-1]
+    in_grace = (passed > 0) & (passed < spec.grace_days) & (customer[1:] == customer[:-1])
+    late[1:] = np.where(in_grace, passed, 0)
+    return late
+
+
+def _at_last(rows: Rows, spec: FeatureSpec, values: Ints) -> Floats:
+    """The value of each row's last activity event; null if there is none."""
+    known = rows.count(spec.activity, None) > 0
+    if len(values) == 0:
+        return np.full(len(rows), np.nan)
+    ordinal = rows.timeline.counts(spec.activity)[rows.position(0)] - 1
+    return np.where(known, values.take(ordinal, mode="clip"), np.nan)
+
+
+def _so_far(rows: Rows, spec: FeatureSpec, values: NDArray[Any]) -> Ints:
+    """The sum over each row's activity events before the snapshot."""
+    running = np.append(0, np.cumsum(values, dtype=np.int64))
+    ordinal = rows.timeline.counts(spec.activity)
+    return running[ordinal[rows.position(0)]] - running[ordinal[rows.position(None)]]
