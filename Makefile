@@ -8,7 +8,7 @@ export OMP_WAIT_POLICY := PASSIVE
 # Byte code halves the start of every stage; DVC does not see it (.dvcignore).
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup repro test test-slow lint format ui promote rollback forget access bench bench-quality help
+.PHONY: setup repro test test-slow lint format ui promote rollback leak-check replay forget access bench bench-quality help
 
 help: ## Show the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -56,6 +56,12 @@ forget: setup ## Erase people: ids on standard input, key in EBB_PSEUDONYM_KEY (
 
 access: setup ## All that is held on one person, as JSON: the id on standard input
 	@python -m pipeline.access
+
+leak-check: setup ## Proof that no feature looks past its snapshot, on the events of the last run
+	@python -m pipeline.leak_check
+
+replay: setup ## Make a past list again and compare the bytes: make replay AS_OF=2011-11-28
+	@python -m pipeline.replay "$(AS_OF)"
 
 bench: setup ## Measure featurization (tests/bench)
 	@python -m tests.bench.bench_featurize

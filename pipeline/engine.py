@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from features.timeline import EventChunk
+from pipeline.errors import storage_error
 from pipeline.sections.machine import Engine
 
 Connection = duckdb.DuckDBPyConnection
@@ -47,6 +48,11 @@ def connect(engine: Engine, allowed: Sequence[Path]) -> Iterator[Connection]:
             connection.execute("SET enable_external_access = false")
             connection.execute("SET lock_configuration = true")
             yield connection
+        except duckdb.Error as error:
+            full = storage_error(error)  # not: a value that it cannot handle, which whoever asked explains
+            if full:
+                raise full from None
+            raise
         finally:
             connection.close()
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import re
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 MOST_NAMES = 30
 
@@ -38,10 +41,73 @@ class PublishError(EbbError):
     """A list cannot be published; the last good one stays."""
 
 
+class LeakError(EbbError):
+    """A feature knows what its snapshot cannot."""
+
+
+class StorageError(EbbError):
+    """The disk, or the rights on a folder, did not let the stage go on."""
+
+
+WHOLE = "Lists and champion are as they were."
+NO_TEMPORARY = -1  # no number of the operating system's: Python found no folder for temporary files
+REMEDIES = {
+    NO_TEMPORARY: ("no folder for temporary files can be written", "name one with space in TMPDIR"),
+    errno.ENOSPC: ("no space is left on the disk", "free some (`dvc gc --workspace` drops old copies)"),
+    errno.EDQUOT: ("the disk quota is used up", "free some space (`dvc gc --workspace` drops old copies)"),
+    errno.EFBIG: ("a file would become larger than this user may write", "raise the limit (`ulimit -f`)"),
+    errno.EROFS: ("the file system is read-only", "mount it writable, or move the project"),
+    errno.EACCES: ("this user has no right to it", "mend the rights of the folder, or run as its owner"),
+    errno.EPERM: ("this user has no right to it", "mend the rights of the folder, or run as its owner"),
+    errno.EMFILE: ("too many files are open", "raise the limit (`ulimit -n`)"),
+    errno.EIO: ("the disk reports an error", "look at the disk, then restore the folder from a copy"),
+}
+
+
+def storage_error(error: BaseException, place: str = "") -> StorageError | None:
+    """What a failing disk says as one sentence with the place and the remedy; None for another error.
+
+    Libraries wrap the operating system's number in texts of their own, so where it is no attribute it is looked for.
+    """
+    number, text = getattr(error, "errno", None), " ".join(str(error).split())
+    if number not in REMEDIES:
+        found = re.search(r"[Ee]rrno:? (\d+)", text)
+        number = _by_words(text) or (int(found[1]) if found else None)
+    if number not in REMEDIES:
+        return None
+    what, remedy = REMEDIES[number]
+    where = str(getattr(error, "filename", None) or place or _path_in(text))
+    folder = Path(where).parent if where else Path("data")
+    name = f" ({Path(where).name} was to be written or read)" if where else ""
+    return StorageError(f"{folder}: {what}{name}: {remedy}, then `make repro`. {WHOLE}")
+
+
+def _by_words(text: str) -> int | None:
+    words = {"No space left": errno.ENOSPC, "Read-only file": errno.EROFS, "Permission denied": errno.EACCES}
+    words |= {"File too large": errno.EFBIG, "failed to offload": errno.ENOSPC, "No usable temporary": NO_TEMPORARY}
+    return next((number for word, number in words.items() if word in text), None)
+
+
+def _path_in(text: str) -> str:
+    found = re.search(r"[\"']([^\"']*/[^\"']*)[\"']", text)
+    return found[1] if found else ""
+
+
 def run_stage(main: Callable[[], None]) -> None:
-    """Run one stage; an EbbError becomes one sentence on stderr and exit code 1."""
+    """Run one stage; an EbbError or a failing disk becomes one sentence on stderr and exit code 1."""
     try:
         main()
     except EbbError as error:
-        sys.stderr.write(f"\nebb: {error}\n")
-        raise SystemExit(1) from None
+        _stop(str(error), 1)
+    except OSError as error:
+        known = storage_error(error)
+        if known is None:
+            raise
+        _stop(str(known), 1)
+    except KeyboardInterrupt:
+        _stop(f"stopped by hand. {WHOLE} `make repro` goes on.", 130)
+
+
+def _stop(sentence: str, code: int) -> None:
+    sys.stderr.write(f"\nebb: {sentence}\n")
+    raise SystemExit(code) from None

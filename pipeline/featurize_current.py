@@ -8,6 +8,7 @@ from features.snapshots import day_number
 from pipeline.errors import EventError, run_stage
 from pipeline.event_files import event_files, objectors
 from pipeline.matrix import Matrix
+from pipeline.seen import Seen
 from pipeline.settings import load_settings
 from pipeline.summary import StageSummary, progress
 from pipeline.tables import (
@@ -27,6 +28,7 @@ def main() -> None:
     settings = load_settings()
     calendar = read_json(EVENTS_OPEN / "as_of.json")
     as_of = day_number(date.fromisoformat(calendar["as_of"]))
+    seen = Seen(as_of)
     matrix = Matrix(
         files=event_files(EVENTS_CLOSED, EVENTS_OPEN),
         engine=settings.engine,
@@ -34,6 +36,7 @@ def main() -> None:
         snapshots=[as_of],
         data_start=day_number(date.fromisoformat(calendar["data_start"])),
         left_out=objectors(EVENTS_OPEN),
+        seen=seen,
     )
     rows = write_table(progress(matrix.tables(), "chunks of customers"), matrix.schema, CURRENT)
     lapsed = sum(matrix.lapsed().column("customers").to_pylist())
@@ -42,7 +45,13 @@ def main() -> None:
             f"no customer is eligible on {calendar['as_of']}: {settings.churn.nobody()} ({lapsed:,} lapsed). "
             "Is the newest export missing?"
         )
-    about = {**calendar, "eligible": rows, "lapsed": lapsed, "objected": matrix.left_out_rows}
+    about = {
+        **calendar,
+        "eligible": rows,
+        "lapsed": lapsed,
+        "objected": matrix.left_out_rows,
+        "events": seen.to_json(),
+    }
     write_json(about, CURRENT_SUMMARY)
     summary.line("as of", calendar["as_of"])
     summary.line("events in", matrix.events)

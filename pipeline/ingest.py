@@ -23,7 +23,7 @@ from pipeline.cleaning.usable import (
     without_role,
 )
 from pipeline.engine import SORT_KEY, TERM, Connection, DuckError, connect, identifier, literal
-from pipeline.errors import ConfigError, EventError, run_stage
+from pipeline.errors import ConfigError, EventError, run_stage, storage_error
 from pipeline.horizon import Calendar, resolve_calendar
 from pipeline.privacy.protect import Protection, load_protection, switched
 from pipeline.sections.churn import Term
@@ -150,7 +150,7 @@ def _explained(what: str) -> Iterator[None]:
         lines = str(error).strip().splitlines() or [type(error).__name__]
         # The engine repeats the value, which may be somebody's: messages end up in logs.
         said = re.sub("'.*'", "'...'", lines[0].rstrip("."))
-        raise EventError(f"{what}: {said}. Nothing was changed.") from None
+        raise storage_error(error) or EventError(f"{what}: {said}. Nothing was changed.") from None
 
 
 def _create_events(connection: Connection, events: Events, with_term: bool) -> None:

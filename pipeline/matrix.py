@@ -17,6 +17,7 @@ from features.rows import Rows
 from features.spec import FeatureSpec
 from pipeline.engine import as_arrow, stream_events
 from pipeline.sections.machine import Engine
+from pipeline.seen import Seen
 
 KEYS = [("customer_id", pa.string()), ("snapshot", pa.date32())]
 LAPSED = pa.schema(
@@ -39,6 +40,7 @@ class Matrix:
     census: int | None = None
     left_out: pa.Array | None = None
     left_out_rows: int = 0
+    seen: Seen | None = None
     events: int = 0
     _lapsed: list[np.ndarray] = field(default_factory=list)
     _activity: dict[str, np.ndarray] = field(default_factory=dict)
@@ -58,6 +60,8 @@ class Matrix:
         """The rows, a table per chunk of customers."""
         for ids, chunk in stream_events(self.files, self.engine, self.spec.types(), self.spec.definition == "lapse"):
             self.events += len(chunk.day)
+            if self.seen:
+                self.seen.add(ids, chunk)
             found = eligible_rows(chunk, self.snapshots, self.spec, self.data_start, self.label_offsets, self.census)
             self._remember(found)
             if len(found.rows):

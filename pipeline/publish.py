@@ -13,12 +13,14 @@ from models.bands import BANDS
 from pipeline.errors import PublishError, run_stage
 from pipeline.event_files import display_columns
 from pipeline.experiment import in_experiment
+from pipeline.made_from import KEY as MADE_FROM
+from pipeline.made_from import made_from
 from pipeline.privacy.expiry import expire_lists
 from pipeline.published import LATEST, newest_before, publish_folder, refresh_latest
 from pipeline.risk_list import MOST_ROWS, VALID_DAYS, build_list, with_columns, write_list
 from pipeline.settings import Settings, load_settings
 from pipeline.summary import StageSummary, promised
-from pipeline.tables import LISTS, REPORTS, SCORES, read_json, read_table
+from pipeline.tables import CURRENT_SUMMARY, LISTS, REPORTS, SCORES, read_json, read_table
 
 
 def main() -> None:
@@ -40,6 +42,7 @@ def main() -> None:
     if table.num_rows > MOST_ROWS:
         summary.warn(f"A sheet holds {MOST_ROWS:,} rows: the workbook has the most urgent, CSV and Parquet have all.")
     content = _manifest(table, scoring, settings, previous[0].name if previous else None)
+    content[MADE_FROM] = made_from(settings, read_json(CURRENT_SUMMARY))
     folder, new = publish_folder(as_of, lambda aside: write_list(table, aside), content)
     refresh_latest()
     _say_expired(summary, [path.name for path in expire_lists(settings.lists.keep_days)])

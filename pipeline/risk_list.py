@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from models.bands import in_holdout
 from pipeline.settings import Settings
@@ -125,9 +126,12 @@ def write_workbook(table: pa.Table, path: Path) -> None:
     with atomic(path) as aside:
         # Links and formulas stay text whatever an id looks like; constant memory would lose the autofilter.
         options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        with xlsxwriter.Workbook(str(aside), options) as book:
-            book.set_properties({"title": "Ebb risk list", "created": datetime.combine(as_of, datetime.min.time())})
-            _fill(book, book.add_worksheet("risk list"), table.slice(0, MOST_ROWS))
+        try:
+            with xlsxwriter.Workbook(str(aside), options) as book:
+                book.set_properties({"title": "Ebb risk list", "created": datetime.combine(as_of, datetime.min.time())})
+                _fill(book, book.add_worksheet("risk list"), table.slice(0, MOST_ROWS))
+        except FileCreateError as error:
+            raise error.args[0] from None  # the operating system's own error, which says what is wrong
 
 
 def _fill(book: Any, sheet: Any, table: pa.Table) -> None:

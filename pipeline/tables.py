@@ -41,14 +41,37 @@ ROW_GROUP = 131_072
 def atomic(path: Path) -> Iterator[Path]:
     """A file beside `path` to write to; it takes the place of `path` if nothing is raised, and vanishes otherwise."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    _clear_left(path)
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         yield aside
         with aside.open("rb") as handle:
             os.fsync(handle.fileno())
         os.replace(aside, path)
+    except OSError as error:
+        error.filename = error.filename or str(path)  # a full disk does not say which file it was
+        raise
     finally:
         aside.unlink(missing_ok=True)
+
+
+def _clear_left(path: Path) -> None:
+    """Remove what a killed process left beside `path`: in a folder that DVC follows it would change the hash."""
+    for left in path.parent.glob(f".{path.name}.*.part"):
+        owner = left.name.removesuffix(".part").rpartition(".")[2]
+        if not (owner.isdecimal() and alive(int(owner))):
+            left.unlink(missing_ok=True)
+
+
+def alive(process: int) -> bool:
+    """Whether a process of this machine exists."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def write_table(batches: Iterable[pa.Table], schema: pa.Schema, path: Path) -> int:

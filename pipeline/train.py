@@ -13,6 +13,7 @@ from models.members import Members, fit_members
 from models.table import TrainingTable
 from pipeline.errors import SplitError, run_stage
 from pipeline.folders import write_manifest
+from pipeline.refuse_twins import refuse_twins
 from pipeline.settings import Settings, load_settings
 from pipeline.summary import StageSummary
 from pipeline.tables import MODEL, write_json, write_text
@@ -33,6 +34,7 @@ def main() -> None:
         fitted = {name: _fit(material, origin) for name, origin in origins.items()}
     except ValueError as error:
         raise SplitError(f"{error}.") from None
+    found = refuse_twins(settings, table.at(test_snapshot), fitted["judged"])
     for name, members in fitted.items():
         write_text(booster_text(members.booster), MODEL / f"{name}.txt")
         write_json(members.to_json(), MODEL / f"{name}_members.json")
@@ -43,6 +45,7 @@ def main() -> None:
     for name, members in fitted.items():
         slices = len(material.closed_by(origins[name]).slices())
         summary.line(f"{name} model", f"{slices} slices, as of {as_date(origins[name])}, {season_of(members)}")
+    summary.line("best feature alone", found)
     summary.show()
 
 
