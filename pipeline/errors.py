@@ -59,6 +59,9 @@ REMEDIES = {
     errno.EROFS: ("the file system is read-only", "mount it writable, or move the project"),
     errno.EACCES: ("this user has no right to it", "mend the rights of the folder, or run as its owner"),
     errno.EPERM: ("this user has no right to it", "mend the rights of the folder, or run as its owner"),
+    errno.ENOTDIR: ("a file lies where a folder belongs", "move it away"),
+    errno.EEXIST: ("a file lies where a folder belongs", "move it away"),
+    errno.EISDIR: ("a folder lies where a file belongs", "move it away"),
     errno.EMFILE: ("too many files are open", "raise the limit (`ulimit -n`)"),
     errno.EIO: ("the disk reports an error", "look at the disk, then restore the folder from a copy"),
 }

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import io
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -42,7 +43,8 @@ def stage(main: Callable[[], None]) -> Seen:
         else:
             return accepted("it ran")
     assert (code, told.getvalue()[:6]) == (1, "\nebb: ")
-    return error(told.getvalue().strip().removeprefix("ebb: "))
+    said = re.sub(r"\.\d+\.part", ".part", told.getvalue())  # the number of the process
+    return error(said.strip().removeprefix("ebb: "))
 
 
 def failing_disk(number: int) -> Callable[[Path], Seen]:
@@ -188,13 +190,18 @@ def other_zone(folder: Path) -> Seen:
     return accepted("the same bytes in three time zones")
 
 
-def in_place(name: str) -> Callable[[Path], Seen]:
-    """Ingest where a file lies in the place of a folder of outputs."""
+def in_place(name: str, folder: bool = False) -> Callable[[Path], Seen]:
+    """Ingest where a file lies in the place of a folder of outputs, or a folder in the place of a file."""
 
-    def run(folder: Path) -> Seen:
-        ingest(folder, BOOKENDS)
-        shutil.rmtree(folder / name)
-        (folder / name).write_text("in the way")
+    def run(root: Path) -> Seen:
+        ingest(root, BOOKENDS)
+        path = root / name
+        if folder:
+            path.unlink()
+            (path / "x").mkdir(parents=True)
+        else:
+            shutil.rmtree(path)
+            path.write_text("in the way")
         return stage(ingest_stage.main)
 
     return run
@@ -240,6 +247,12 @@ CASES: tuple[Case, ...] = (
     ),
     stops("58a", "no right to write", failing_disk(errno.EACCES), "(?i)data/events.*right|permi"),
     stops("58b", "a file where a folder of outputs belongs", in_place("data/events"), "data/events"),
+    stops(
+        "58c",
+        "a folder where an output file belongs",
+        in_place("data/reports/ingest.json", folder=True),
+        "data/reports.*folder",
+    ),
     stops("59", "no champion to score with", no_champion, "no champion to score with. Run `make repro`"),
     stops("59a", "a stage before those that it needs", without(train.main), "is missing: run `make repro`"),
     stops(
