@@ -33,6 +33,8 @@ SCORES = DATA / "scores"
 LISTS = DATA / "lists"
 REPORTS = DATA / "reports"
 PLOTS = REPORTS / "plots"
+USABILITY = REPORTS / "usability.html"
+USABILITY_REFUSED = REPORTS / "usability_refused.html"  # what a refused run found; gone after the next good one
 
 ROW_GROUP = 131_072
 

@@ -208,4 +208,4 @@ def test_the_second_run_writes_the_same_bytes(told: Ingested) -> None:
     before = {path: path.read_bytes() for path in told.folder.rglob("*") if path.is_file()}
     ingest(told.folder, STORY, COLLAPSE, "events.parquet", LINES)
     assert {path: path.read_bytes() for path in told.folder.rglob("*") if path.is_file()} == before
-    assert len(before) == 8
+    assert len(before) == 9

@@ -181,9 +181,10 @@ def event_bytes(folder: Path) -> tuple[bytes, bytes]:
 
 
 def outputs(folder: Path) -> dict[str, bytes]:
-    """Every file below data/ but the source, with its bytes."""
+    """Every file below data/ but the source, with its bytes; not the page that tells why a run was refused."""
     files = [path for path in sorted((folder / "data").rglob("*")) if path.is_file()]
-    return {str(path.relative_to(folder)): path.read_bytes() for path in files if "raw" not in path.parts}
+    files = [path for path in files if "raw" not in path.parts and path.name != "usability_refused.html"]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
 def command(folder: Path, stage: str = "pipeline.ingest") -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,141 @@
+"""Where every source row went: from the numbered rows to the table of events, each row in exactly one place."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from pipeline.cleaning.canonical import canonical_query
+from pipeline.cleaning.rules import create_checked, create_rejects
+from pipeline.engine import TERM, Connection, DuckError, identifier
+from pipeline.errors import ConfigError, EventError, storage_error
+from pipeline.privacy.protect import Protection
+from pipeline.sections.churn import Term
+from pipeline.sections.events import Events
+from pipeline.sources.files import Source
+from pipeline.sources.sink import ROW_KEY
+
+
+@dataclasses.dataclass(frozen=True)
+class Counts:
+    """Where every source row went; the two identities of DESIGN section 4 hold, or ingest stops."""
+
+    source_rows: int
+    duplicates: int
+    left_out_by_query: int
+    rows_in: int
+    rejected: int
+    collapsed_away: int
+    kept_events: int
+    forgotten: int = 0
+
+    def check(self) -> None:
+        """Raise EventError if a row is lost or made."""
+        if self.source_rows != self.forgotten + self.duplicates + self.left_out_by_query + self.rows_in:
+            raise EventError(f"rows do not add up before the checks: {dataclasses.asdict(self)}. Report this as a bug.")
+        if self.rows_in != self.kept_events + self.rejected + self.collapsed_away:
+            raise EventError(f"rows do not add up after the checks: {dataclasses.asdict(self)}. Report this as a bug.")
+
+
+def clean(
+    connection: Connection,
+    source: Source,
+    events: Events,
+    term: Term | None = None,
+    protection: Protection | None = None,
+) -> Counts:
+    """Create the table `events` from `numbered` and count where each row went. One row per event."""
+    protection = protection or Protection()
+    names = ", ".join(identifier(name) for name in source.columns)
+    with _explained(f"{source.files[0] if len(source.files) == 1 else events.source} cannot be read to its end"):
+        if events.duplicates == "drop":
+            grouped = f"SELECT {names}, min({ROW_KEY}) AS {ROW_KEY} FROM numbered GROUP BY {names}"
+            connection.execute(f"CREATE TEMP TABLE raw AS {grouped}")
+        else:
+            connection.execute("CREATE VIEW raw AS SELECT * FROM numbered")
+        unique = _count(connection, "raw")
+    with _explained("events.query or events.columns meets a value that it cannot handle (TRY_CAST can)"):
+        create_checked(connection, canonical_query(connection, events, source, term), events, term)
+    _refuse_made_rows(connection)
+    forgotten = protection.drop_forgotten(connection, "checked")
+    protection.rename(connection, "checked")
+    create_rejects(connection)
+    asked, rejected = _count(connection, "checked"), _count(connection, "rejects")
+    rows_in = asked + source.unread  # a line that makes no row is rejected, whatever the query would have said of it
+    with _explained("the amounts of one event add up to more than a million million"):
+        _create_events(connection, events, term is not None)
+    kept = _count(connection, "events")
+    counts = Counts(
+        source_rows=source.rows,
+        duplicates=source.rows - source.unread - unique,
+        left_out_by_query=unique - forgotten - asked,
+        rows_in=rows_in,
+        rejected=rejected,
+        collapsed_away=rows_in - rejected - kept,
+        kept_events=kept,
+        forgotten=forgotten,
+    )
+    counts.check()
+    return counts
+
+
+def _refuse_made_rows(connection: Connection) -> None:
+    """A function that gives several rows for one would let the sums of `Counts` add up by luck."""
+    rows, keys = connection.execute(f"SELECT count(*), count(DISTINCT {ROW_KEY}) FROM checked").fetchall()[0]
+    if rows != keys:
+        raise ConfigError(
+            f"events.query must be SELECT ... FROM raw [WHERE ...]: it makes {rows:,} rows of {keys:,}, so that they "
+            "cannot be accounted for. Leave out functions that give several rows for one."
+        )
+
+
+@contextmanager
+def _explained(what: str) -> Iterator[None]:
+    """The engine's complaint about a value as one sentence with what it was about."""
+    try:
+        yield
+    except DuckError as error:
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        # The engine repeats the value, which may be somebody's: messages end up in logs.
+        said = re.sub("'.*'", "'...'", lines[0].rstrip("."))
+        raise storage_error(error) or EventError(f"{what}: {said}. Nothing was changed.") from None
+
+
+def _create_events(connection: Connection, events: Events, with_term: bool) -> None:
+    """One row per event: accepted rows as they are, or merged by the collapse column.
+
+    Merged: the earliest time, amounts added, the longest term.
+    """
+    columns = "customer_id, event_time, CAST(local_time AS DATE) AS event_day, event_type, amount"
+    columns += f", {TERM}" if with_term else ""
+    kept = "FROM checked WHERE reason IS NULL"
+    if not events.collapse:
+        connection.execute(f"CREATE TEMP VIEW events AS SELECT {columns} {kept}")
+        return
+    merged = (
+        "customer_id, min(event_time) AS event_time, CAST(arg_min(local_time, event_time) AS DATE) AS event_day, "
+        "event_type, CAST(sum(amount) AS DECIMAL(18, 6)) AS amount"
+    )
+    merged += f", max({TERM}) AS {TERM}" if with_term else ""
+    key = f"customer_id, event_type, coalesce('v' || collapse_value, 'r' || CAST({ROW_KEY} AS VARCHAR))"
+    connection.execute(f"CREATE TEMP TABLE events AS SELECT {merged} {kept} GROUP BY {key}")
+
+
+def _count(connection: Connection, table: str) -> int:
+    found = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+    return int(found[0]) if found else 0
+
+
+def span(connection: Connection) -> tuple[date, date, bool]:
+    """The first and the last day of all events, and whether every stamp is a midnight."""
+    query = (
+        "SELECT min(event_day), max(event_day), "
+        "(SELECT bool_and(local_time = date_trunc('day', local_time)) FROM checked WHERE reason IS NULL) FROM events"
+    )
+    found = connection.execute(query).fetchone()
+    if found is None or found[0] is None:
+        raise EventError("no event is left after the checks: see data/rejected of the last run, or mend events.query.")
+    return found[0], found[1], bool(found[2])
