@@ -71,7 +71,12 @@ CASES: tuple[Case, ...] = (
         "a header in quotes",
         text(GOOD.replace("customer_id,event_time", '"customer_id","event_time"'), check=ANNA),
     ),
-    stops("80", "no header: the first row is data", text(GOOD.removeprefix(HEADER)), "customer_id.*events.columns"),
+    stops(
+        "80",
+        "no header: the first row is data",
+        text(GOOD.removeprefix(HEADER)),
+        "first line .* holds data: put a header above",
+    ),
     stops(
         "81",
         "a comma at the end of every line",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from typing import Any
 
 from pipeline.engine import Connection, DuckError, identifier, literal
@@ -61,6 +62,8 @@ def _pick(name: str, events: Events, names: list[str]) -> str:
 
 def _missing(key: str, wanted: str, names: list[str]) -> str:
     visible = [name for name in names if not name.startswith(HIDDEN)]
+    if any(re.match(r"\d{4}-\d\d-\d\d", name) for name in visible):  # never repeat a customer's row in a message
+        return f"{key} names the column {wanted}, and the first line of the events holds data: put a header above it."
     taken = set(CANONICAL) - {wanted} if wanted in CANONICAL else set()  # each is what its name says
     folded = {name.lower().strip(): name for name in visible if name not in taken}
     close = [folded[name] for name in difflib.get_close_matches(wanted.lower(), folded, n=1, cutoff=0.6)]
