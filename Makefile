@@ -8,7 +8,7 @@ export OMP_WAIT_POLICY := PASSIVE
 # Byte code halves the start of every stage; DVC does not see it (.dvcignore).
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup repro test test-slow lint format ui promote rollback leak-check replay forget access bench bench-quality help
+.PHONY: setup repro test test-slow test-services lint format ui promote rollback leak-check replay forget access bench bench-quality help
 
 help: ## Show the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -25,10 +25,13 @@ repro: setup ## From raw events to this week's list
 	@python -m pipeline.where
 
 test: setup ## Run the tests
-	@python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
+	@python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not postgres"
 
 test-slow: setup ## Simulated worlds, traps and odd shops
-	@python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow
+	@python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "slow and not postgres"
+
+test-services: setup ## The database as source, against a PostgreSQL server that the tests start (package postgresql)
+	@python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m postgres
 
 lint: setup ## Format check, lint, types, import contract
 	@ruff format --check .

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from features.build import catalog
 from pipeline.errors import ConfigError, run_stage
 from pipeline.settings import load_settings
 from pipeline.sources.files import find_files
-from pipeline.tables import REPORTS
+from pipeline.sources.secrets import address_of
+from pipeline.tables import PULLED, REPORTS
 
 
 def main() -> None:
@@ -18,7 +20,10 @@ def main() -> None:
         catalog(settings.feature_spec())
     except ValueError as error:
         raise ConfigError(f"params.yaml: {error}.") from None
-    find_files(settings.events.source, settings.events.pattern)
+    if PULLED in (Path(settings.events.source), *Path(settings.events.source).parents):
+        address_of(settings.database)  # the stage pull brings the rows
+    else:
+        find_files(settings.events.source, settings.events.pattern)
     _forget_experiment()
 
 

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from features.timeline import EventChunk
-from pipeline.errors import storage_error
+from pipeline.errors import ArtifactError, storage_error
 from pipeline.sections.machine import Engine
 
 Connection = duckdb.DuckDBPyConnection
@@ -76,6 +76,11 @@ def stream_events(
     in `types` come as kind -1. `with_term` brings the days that each activity event pays for.
     """
     columns = [*COLUMNS, TERM] if with_term else COLUMNS
+    if with_term and any(TERM not in pq.read_schema(path).names for path in files):
+        raise ArtifactError(
+            f"{files[0].parent} holds events without terms, so they were made for another churn.definition: "
+            "run `make repro`."
+        )
     held: list[pa.RecordBatch] = []
     waiting = 0
     for batch in _batches(files, engine, columns):

@@ -20,6 +20,7 @@ from pipeline.cleaning.usability import (
     write_page,
 )
 from pipeline.cleaning.usable import (
+    cancels_at_once,
     events_by_type,
     refuse_unusable,
     refuse_without_cancel,
@@ -98,6 +99,8 @@ def _report(
     warnings = list(calendar.warnings)
     warnings += [f"{name} has a role but no event" for name in named if name not in types]
     warnings += without_role(types, named)
+    if settings.churn.definition == "cancellation":
+        warnings += cancels_at_once(connection, settings.events)
     customers = connection.execute("SELECT count(DISTINCT customer_id) FROM events").fetchone()
     report = {
         **dataclasses.asdict(counts),

@@ -18,6 +18,7 @@ from pipeline.errors import ConfigError
 from pipeline.sections import learning, listing, machine, people
 from pipeline.sections.base import Section
 from pipeline.sections.churn import Churn
+from pipeline.sections.database import Database
 from pipeline.sections.events import Events
 
 ASK_ACTIVITY = ("customer_base", "trees+customer_base", "all three")  # blends with BG/NBD or Pareto/NBD
@@ -28,7 +29,7 @@ class Settings(Section):
     """All of params.yaml."""
 
     events: Events
-    database: machine.Database = machine.Database()
+    database: Database = Database()
     customers: people.Customers = people.Customers()
     privacy: people.Privacy = people.Privacy()
     churn: Churn
@@ -95,7 +96,7 @@ def load_settings(path: Path = Path("params.yaml")) -> Settings:
             raise ConfigError(f"{path} uses a YAML alias (*name): write the value out, so that each key can be read.")
         raw = YAML(typ="safe", pure=True).load(text)
     except (YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from None
+        raise ConfigError(f"{path} is not valid YAML: {_fault_of(error)}") from None
     return parse_settings(raw, str(path))
 
 
@@ -128,13 +129,25 @@ def _sentence(name: str, fault: Any) -> str:
     if not path:  # what two sections say together is nobody's key
         return f"{name}: {fault['msg'].removeprefix('Value error, ')}."
     message = fault["msg"].removeprefix("Value error, ")
-    value = "" if isinstance(fault["input"], (dict, tuple, BaseModel)) else f" (got {_shown(fault['input'])})"
+    hidden = isinstance(fault["input"], (dict, tuple, BaseModel)) or path == "database.url"
+    value = "" if hidden else f" (got {_shown(fault['input'])})"
     return f"{name}: {path}: {message}{value}."
 
 
 def _shown(value: Any) -> str:
-    """A value as a message may repeat it: messages end up in logs, so a URL loses what stands before its host."""
-    return re.sub(r"(://)[^@/]*@", r"\1...@", repr(value))
+    """A value as a message may repeat it: messages end up in logs, so a URL loses all but its scheme."""
+    return _without_urls(repr(value))
+
+
+def _fault_of(error: Exception) -> str:
+    """Where and what, without the text around it: a password may stand there."""
+    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+    said = f"{problem} (line {mark.line + 1}, column {mark.column + 1})" if mark and problem else str(error)
+    return " ".join(_without_urls(said).split())
+
+
+def _without_urls(text: str) -> str:
+    return re.sub(r"://.*", "://...", text)
 
 
 def _nearest(location: tuple[Any, ...]) -> str:

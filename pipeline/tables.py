@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from pipeline.errors import ArtifactError
 
 DATA = Path("data")
+PULLED = DATA / "pulled"  # a database's rows, as of the last run
 EVENTS_CLOSED = DATA / "events/closed"  # everything that closed labels and their features can see
 EVENTS_OPEN = DATA / "events/open"  # what came after
 REJECTED = DATA / "rejected"

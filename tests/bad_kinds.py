@@ -119,6 +119,12 @@ CASES: tuple[Case, ...] = (
             check=at("2024-01-10 01:02:03.456789"),
         ),
     ),
+    rejects(
+        "100d",
+        "one date in the year 2,941,775",
+        p(parquet(event_time=pa.array([2**30, 19723, 19783], pa.date32())), check=only()),
+        "stands for never|no ISO",
+    ),
     accepts("100b", "dates", p(parquet(event_time=[date(2024, 1, 10), date(2024, 1, 1), date(2024, 3, 1)]))),
     stops(
         "100c",

@@ -134,6 +134,21 @@ KEYS: tuple[Case, ...] = (
         other("data/raw/events.csv", "https://u:secret@example.org/e.csv"),
         "https",
     ),
+    stops(
+        "126b",
+        "a password in a database's address: refused, and not repeated",
+        top('database: {url: "postgresql://shop:hunter2@db/shop", table: events}'),
+        r"^(?!.*hunter2).*database\.url: holds a password.*\$\{NAME\}",
+    ),
+    stops(
+        "126c", "a database that nobody knows", top('database: {url: "redis://db", table: x}'), "must start with one of"
+    ),
+    stops(
+        "126d",
+        "a table and a query of a database",
+        top('database: {url: "sqlite:///x", table: x, query: y}'),
+        "exactly one",
+    ),
     stops("127", "lookbacks that do not rise", top("features: {lookback_days: [28, 7]}"), "lookback_days must rise"),
     stops("128", "a lapse without a term", line("definition: lapse"), "term is missing: definition lapse needs"),
     stops(

@@ -4,9 +4,9 @@ Every customer is of a hidden kind, which decides how often a day holds a visit 
 what can be known of the kind is what visits, renewals and cancels say so far (Bayes' rule, exact: nothing else depends
 on it). Who left may come back later, whatever the kind, and stays of the same kind.
 
-Lapse: a plan, bought for a spell. For each expiry the customer renews with a chance by plan, kind and whether it is the
-first time, and then on a day drawn from `OFFSETS` around the expiry: early, or within the grace. Cancellation: a payment
-every 30 days, and each day a chance to cancel, by kind and by how long the spell has lasted.
+Lapse: a plan, bought for a spell. For each expiry the customer renews with a chance by plan, kind and whether it is
+the first time, and then on a day drawn from `OFFSETS` around the expiry: early, or within the grace. Cancellation: a
+payment every 30 days, and each day a chance to cancel, by kind and by how long the spell has lasted.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ import pytest
 from workspace import BOOKENDS, ingest, params, read_ingested, run_stage, source_bytes, write_file, write_params
 
 from features.spec import FeatureSpec
+from pipeline import featurize_current, featurize_training
 from pipeline.engine import stream_events
-from pipeline.errors import ConfigError, EventError
+from pipeline.errors import ArtifactError, ConfigError, EventError, SplitError
 from pipeline.sections.machine import Engine
 from pipeline.settings import parse_settings
 
@@ -124,6 +126,14 @@ def test_events_of_other_definitions_carry_no_term(tmp_path: Path) -> None:
         assert "term_days" not in pq.ParquetFile(one).schema_arrow.names
 
 
+def test_events_of_another_definition_are_not_taken_for_a_lapse(tmp_path: Path) -> None:
+    """As when a stage is run by hand after the definition was changed."""
+    ingest(tmp_path, BOOKENDS)
+    write_params(tmp_path, {**LAPSE, "churn.term": {"days": 30}})
+    with contextlib.chdir(tmp_path), pytest.raises(ArtifactError, match="events without terms, so they were made for"):
+        featurize_current.main()
+
+
 def test_terms_stay_with_their_events_in_any_row_order(tmp_path: Path) -> None:
     """Ties in customer, time, type and amount are settled by the term, in the files and in the merge of both."""
     rows = [("ann", "2024-01-10", "purchase", amount, term) for amount in (None, 5, 7) for term in (60, 30, 45)]
@@ -164,7 +174,41 @@ def test_cancellation_ingests_where_somebody_cancels(tmp_path: Path) -> None:
     write_params(tmp_path, changes | {"events.money": []})
     write_file(tmp_path, source_bytes("events.csv", [("ann", "2024-01-10", "bye", None), *BOOKENDS]))
     run_stage(tmp_path)
-    assert read_ingested(tmp_path).report["events_by_type"] == {"purchase": 2, "bye": 1}
+    report = read_ingested(tmp_path).report
+    assert report["events_by_type"] == {"purchase": 2, "bye": 1}
+    assert report["warnings"] == []
+
+
+def test_a_cancel_at_the_very_time_of_a_payment_is_warned_of(tmp_path: Path) -> None:
+    """Where only dates are known, nothing but the names of the types says which came last."""
+    changes = {"churn.definition": "cancellation", "events.roles": {"activity": ["purchase"], "cancel": ["bye"]}}
+    rows = [
+        ("ann", "2024-01-10", "bye", None),
+        ("ann", "2024-01-10", "purchase", 1),
+        ("bob", "2024-01-10", "bye", None),
+    ]
+    rows += [("bob", "2024-01-10 10:00", "purchase", 1)]
+    (warning,) = ingest(tmp_path, [*rows, *BOOKENDS], changes | {"events.money": []}).report["warnings"]
+    assert warning.startswith("1 cancel events carry the very time of an activity event of their customer")
+
+
+def test_nobody_left_to_ask_about_is_said_in_the_words_of_the_definition(tmp_path: Path) -> None:
+    rows = [("ann", "2024-01-01", "purchase", 1), ("ann", "2024-03-01", "visit", None)]
+    roles = {"activity": ["purchase"], "engagement": ["visit"], "cancel": ["bye"]}
+    ran_out = {**LAPSE, "churn.term": {"days": 5}, "events.roles": roles, "events.money": []}
+    ingest(tmp_path, rows, ran_out | {"snapshots.min_history_days": 21})
+    with contextlib.chdir(tmp_path):
+        with pytest.raises(EventError, match=r"the term and the grace of everybody have run out \(1 lapsed\)"):
+            featurize_current.main()
+        with pytest.raises(SplitError, match=r"have run out\. Check churn\.term and churn\.grace_days"):
+            featurize_training.main()
+    left = ran_out | {"churn.definition": "cancellation", "snapshots.min_history_days": 21}
+    ingest(tmp_path, [*rows, ("ann", "2024-01-02", "bye", None)], left)
+    with (
+        contextlib.chdir(tmp_path),
+        pytest.raises(EventError, match=r"everybody's last cancel event came after their last activity event"),
+    ):
+        featurize_current.main()
 
 
 CANNOT = {

@@ -43,9 +43,9 @@ BOTH: dict[str, Any] = {
     "events.money": [],
     "churn.horizon_days": 28,
     "churn.active_within_days": 91,
-    "snapshots": {"every_days": 14, "train": 22},
+    "snapshots": {"every_days": 14, "train": 16},
     "features.lookback_days": [7, 28, 91],
-    "model.num_rounds": 150,
+    "model.num_rounds": 120,
     "evaluation": {"bootstrap": 100, "capacity": 100},
     "risk": {"medium": 0.08, "high": 0.2},
     "mlflow.tracking_uri": "http://127.0.0.1:9",
@@ -72,10 +72,12 @@ class Run:
     folder: Path
 
     def table(self, path: str) -> pa.Table:
+        """A table below data/."""
         with contextlib.chdir(self.folder):
             return read_table(Path("data") / path)
 
     def report(self, name: str) -> Any:
+        """A report by name."""
         with contextlib.chdir(self.folder):
             return read_json(Path("data/reports") / f"{name}.json")
 
@@ -93,8 +95,13 @@ def day_of(number: int) -> str:
 
 @pytest.fixture(scope="module", params=list(WORLDS))
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    name = str(request.param)
-    world, folder = WORLDS[name](CUSTOMERS, 20), tmp_path_factory.mktemp(name)
+    """Each world once, from its events to the list."""
+    return all_stages(str(request.param), tmp_path_factory.mktemp("world"))
+
+
+def all_stages(name: str, folder: Path, customers: int = CUSTOMERS) -> Run:
+    """A world's events up to the day of the list, and everything that is made of them."""
+    world = WORLDS[name](customers, 20)
     write_params(folder, CHANGES[name])
     (folder / "data/raw").mkdir(parents=True)
     with (folder / "data/raw/events.csv").open("w", newline="") as handle:
@@ -138,7 +145,7 @@ def test_labels_and_who_is_asked_about_are_the_worlds(run: Run) -> None:
         )
     }
     days = sorted({day for _, day in found})
-    assert len(days) == 22
+    assert len(days) == 16
     expected = {}
     for day in days:
         at = (date.fromisoformat(day) - START).days
@@ -155,9 +162,8 @@ def test_the_list_holds_everybody_who_is_there(run: Run) -> None:
 
 
 def test_the_model_knows_most_of_what_can_be_known(run: Run) -> None:
-    share = recovered(run.world.truth, run.scores())
-    print(run.name, "recovered", round(share, 3))
-    assert share > {"cancellation": 0.5, "lapse": 0.5}[run.name]
+    """Of what visits, payments and cancels tell beyond the mean: cancellation 0.94, lapse 0.93."""
+    assert recovered(run.world.truth, run.scores()) > 0.85
 
 
 def test_what_is_promised_comes_true(run: Run) -> None:
@@ -169,7 +175,6 @@ def test_what_is_promised_comes_true(run: Run) -> None:
     of = np.array(bands.column("risk_band").to_pylist())
     for name, item in promised.items():
         mine = who[of == name]
-        print(run.name, name, item, int(left[mine].sum()), round(float(run.world.truth[mine].sum()), 1))
         assert item["low"] <= left[mine].sum() <= item["high"]
         assert item["low"] <= run.world.truth[mine].sum() <= item["high"]
     assert np.nansum(scores) == pytest.approx(np.nansum(run.world.truth), rel=0.2)
@@ -204,6 +209,17 @@ def test_sentences_fit_the_definition(run: Run) -> None:
     assert says[1] in past
     assert "active in the last" not in card
     assert "whichever is likelier" not in card
-    reasons = set(run.table("lists/latest/risk_list.parquet").column("reason_1").to_pylist())
-    shown = {"cancellation": "A customer without a break for", "lapse": "Runs out in"}[run.name]
-    assert any(str(reason).startswith(shown) for reason in reasons)
+    made = run.table("lists/latest/risk_list.parquet")
+    reasons = {str(reason) for place in "123" for reason in made.column(f"reason_{place}").to_pylist()}
+    shown = {"cancellation": "No cancel on record", "lapse": "Runs out in"}[run.name]
+    assert any(reason.startswith(shown) for reason in reasons)
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_few_subscribers_get_a_rule(tmp_path: Path, name: str) -> None:
+    """Under 100 to ask about, days without a payment decide, in two rates that were counted."""
+    made = all_stages(name, tmp_path, customers=130)
+    assert made.report("calibration")["shipped"]["blend"] == "rule"
+    scores = made.scores()
+    assert 0 < len(np.unique(scores[~np.isnan(scores)])) <= 2
+    assert (~np.isnan(scores)).tolist() == made.world.open_at(made.world.snapshot)

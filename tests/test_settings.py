@@ -110,7 +110,7 @@ def test_a_missing_key_is_named(tmp_path: Path, lines: str, path: str) -> None:
         ('known_until: "2024-02-30"', r"events\.known_until: .*day .*month.*'2024-02-30'"),
         ('known_until: "31.01.2024"', r"events\.known_until: .*'31\.01\.2024'"),
         ("source: data/raw/*.csv", r"'data/raw/\*\.csv' is a pattern.*name the folder"),
-        ("source: postgresql://host/shop", r"postgresql:// sources are not read yet: name a file or a folder"),
+        ("source: postgresql://host/shop", r"is an address, .* give it in database\.url.*events\.source: data/pulled"),
         ('source: ""', r"events\.source: .*at least 1 character"),
     ],
 )
@@ -192,7 +192,7 @@ def test_a_missing_file_says_where_to_run(tmp_path: Path) -> None:
 
 def test_a_password_in_a_url_is_not_repeated(tmp_path: Path) -> None:
     """Messages end up in the logs of schedulers."""
-    with pytest.raises(ConfigError, match="not read yet") as caught:
+    with pytest.raises(ConfigError, match="is an address") as caught:
         load(tmp_path, SMALLEST.replace("data/raw/events.csv", "postgresql://ebb:hush@host/shop"))
     assert "hush" not in str(caught.value)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.engine import Connection
+from pipeline.engine import Connection, literal
 from pipeline.errors import EventError
 from pipeline.sections.events import Events
 
@@ -65,6 +65,24 @@ def refuse_without_cancel(connection: Connection, events: Events) -> None:
             f"no cancel events: churn.definition is cancellation, events.roles.cancel is {list(events.roles.cancel)}, "
             f"and the types found are {found}. Name the type that ends the relation. Nothing was changed."
         )
+
+
+def cancels_at_once(connection: Connection, events: Events) -> list[str]:
+    """A warning where a cancel has the very time of an activity event of the same customer; none, nothing to say.
+
+    Which of them came last decides who has left, and where the times do not say so the order of the names does.
+    """
+    activity, cancel = (f"({', '.join(map(literal, types))})" for types in (events.roles.activity, events.roles.cancel))
+    found = connection.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM events GROUP BY customer_id, event_time HAVING "
+        f"bool_or(event_type IN {activity}) AND bool_or(event_type IN {cancel}))"
+    ).fetchone()
+    if not found or not found[0]:
+        return []
+    return [
+        f"{found[0]:,} cancel events carry the very time of an activity event of their customer, so the alphabetical "
+        "order of the types decides which came last: give full times, or name the types in that order in events.query"
+    ]
 
 
 def _refuse_overflow(connection: Connection) -> None:

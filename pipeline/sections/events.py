@@ -98,7 +98,8 @@ class Events(Section):
             )
         if "://" in value:
             raise ValueError(
-                f"{value.split('://', maxsplit=1)[0]}:// sources are not read yet: name a file or a folder"
+                "is an address, and DVC follows files and folders only: give it in database.url, the table in "
+                "database.table, and write events.source: data/pulled, where each run puts the table's rows"
             )
         return value
 

@@ -1,4 +1,4 @@
-"""The sections about machines: the engine, a database as source, and the record of runs."""
+"""The sections about machines: the engine, and the record of runs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.sections.base import Name, Section
+from pipeline.sections.base import Section
 
 
 class Engine(Section):
@@ -15,14 +15,6 @@ class Engine(Section):
     name: Literal["duckdb"] = "duckdb"
     threads: Annotated[int, Field(ge=1, le=256)] | None = None
     memory_limit: Annotated[str, Field(pattern=r"^\d+(\.\d+)?\s?(MB|GB|TB)$")] | None = None
-
-
-class Database(Section):
-    """A source without files: every run pulls it into data/pulled, which `events.source` then names."""
-
-    url: Name | None = None
-    table: Name | None = None
-    query: Name | None = None
 
 
 class MLflow(Section):
