@@ -51,8 +51,10 @@ def listed(rows: list[Row], changes: dict[str, Any] | None = None) -> Callable[[
         report = read_json(REPORTS / "scoring.json")
         assert made.num_rows == report["eligible"]
         why = read_json(REPORTS / "calibration.json")["shipped"]["why"]
-        lines = [" ".join(line.split()) for line in told.getvalue().splitlines()]
-        said = [line.removeprefix("note ") for line in lines if "MLflow has no record" in line]
+        record = re.search(
+            r"(MLflow has no record of this run) \(.*?\)(; .*? complete)", " ".join(told.getvalue().split())
+        )
+        said = ["".join(record.groups())] if record else []
         return Seen({"W": "\n".join([why, *report["warnings"], *said]), "accept": f"{made.num_rows} customers listed"})
 
     return action
