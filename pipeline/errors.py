@@ -8,6 +8,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+MOST_NAMES = 30
+
+
+def shortened(names: list[str]) -> str:
+    """Names for a message that is read to its end: the first of them, and how many more there are."""
+    more = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")
+
 
 class EbbError(ValueError):
     """Something the reader can put right; shown as one sentence without a traceback."""
@@ -51,6 +59,9 @@ REMEDIES = {
     errno.EROFS: ("the file system is read-only", "mount it writable, or move the project"),
     errno.EACCES: ("this user has no right to it", "mend the rights of the folder, or run as its owner"),
     errno.EPERM: ("this user has no right to it", "mend the rights of the folder, or run as its owner"),
+    errno.ENOTDIR: ("a file lies where a folder belongs", "move it away"),
+    errno.EEXIST: ("a file lies where a folder belongs", "move it away"),
+    errno.EISDIR: ("a folder lies where a file belongs", "move it away"),
     errno.EMFILE: ("too many files are open", "raise the limit (`ulimit -n`)"),
     errno.EIO: ("the disk reports an error", "look at the disk, then restore the folder from a copy"),
 }

@@ -28,6 +28,7 @@ from pipeline.cleaning.usable import (
     refuse_unusable,
     refuse_without_cancel,
     rejected_by_reason,
+    without_role,
 )
 from pipeline.cleaning.written import write_events
 from pipeline.engine import Connection, connect
@@ -105,7 +106,7 @@ def _report(
     named, types = settings.events.roles.named(), events_by_type(connection)
     warnings = list(calendar.warnings)
     warnings += [f"{name} has a role but no event" for name in named if name not in types]
-    warnings += [f"{name} has no role: {types[name]:,} events kept, unused" for name in types if name not in named]
+    warnings += without_role(types, named)
     if settings.churn.definition == "cancellation":
         warnings += cancels_at_once(connection, settings.events)
     warnings += warnings_of(minded)
@@ -131,6 +132,8 @@ def _add_people(connection: Connection, report: dict[str, Any], people: People) 
     met = connection.execute(query).fetchall()[0][0]
     report["customers_table"] = {**people.report, "customers_with_events": met}
     report["warnings"] += people.warnings
+    if not met:
+        report["warnings"].append("customers: none of its ids has an event: are they written as in the events?")
 
 
 def _say(

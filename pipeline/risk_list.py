@@ -106,7 +106,7 @@ def as_csv(table: pa.Table) -> str:
     """The list as CSV, every cell quoted, probabilities with six digits."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\n")
-    writer.writerow(table.column_names)
+    writer.writerow([harmless(name) for name in table.column_names])  # a column to show may have any name
     for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
         writer.writerow([_cell(value) for value in row])
     return buffer.getvalue()

@@ -180,7 +180,7 @@ def _attributes(connection: Connection, customers: Customers) -> pa.Table:
     )
     query = " UNION ALL ".join([empty, *parts])
     return connection.sql(
-        f"SELECT {EVENT_COLUMNS} FROM ({query}) WHERE amount IS NOT NULL ORDER BY {SORT_KEY}"
+        f"SELECT DISTINCT {EVENT_COLUMNS} FROM ({query}) WHERE amount IS NOT NULL ORDER BY {SORT_KEY}"
     ).to_arrow_table()
 
 

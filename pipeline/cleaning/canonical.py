@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from typing import Any
 
 from pipeline.cleaning.repeatable import refuse_unrepeatable
 from pipeline.engine import Connection, DuckError, identifier, literal
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, shortened
 from pipeline.sections.churn import Term
 from pipeline.sections.events import Events
 from pipeline.sources.files import Source, columns_in_words
@@ -66,14 +67,17 @@ def _pick(name: str, events: Events, names: list[str]) -> str:
 
 def _missing(key: str, wanted: str, names: list[str]) -> str:
     visible = [name for name in names if not name.startswith(HIDDEN)]
-    folded = {name.lower().strip(): name for name in visible}
+    if any(re.match(r"\d{4}-\d\d-\d\d", name) for name in visible):  # never repeat a customer's row in a message
+        return f"{key} names the column {wanted}, and the first line of the events holds data: put a header above it."
+    taken = set(CANONICAL) - {wanted} if wanted in CANONICAL else set()  # each is what its name says
+    folded = {name.lower().strip(): name for name in visible if name not in taken}
     close = [folded[name] for name in difflib.get_close_matches(wanted.lower(), folded, n=1, cutoff=0.6)]
     hint = (
         f"did you mean {close[0]}?"
         if close
         else "map it in events.columns, or give it in events.constants or events.query."
     )
-    return f"{key} names the column {wanted}, which the events do not have; they have {', '.join(visible)}; {hint}"
+    return f"{key} names the column {wanted}, which the events do not have; they have {shortened(visible)}; {hint}"
 
 
 def _with_row_key(connection: Connection, query: str, source: Source) -> str:

@@ -6,6 +6,7 @@ from pipeline.engine import Connection, literal
 from pipeline.errors import EventError
 from pipeline.sections.events import Events
 
+MOST_TYPES = 10  # types without a role that are named one by one
 LARGEST_TOTAL = 9_000_000_000_000
 
 
@@ -21,6 +22,14 @@ def events_by_type(connection: Connection) -> dict[str, int]:
     return dict(connection.execute(query).fetchall())
 
 
+def without_role(types: dict[str, int], named: tuple[str, ...]) -> list[str]:
+    """What is kept and not used: a sentence for each of the most frequent types, one for all others."""
+    unused = {name: number for name, number in types.items() if name not in named}
+    said = [f"{name} has no role: {number:,} events kept, unused" for name, number in list(unused.items())[:MOST_TYPES]]
+    more = list(unused.values())[MOST_TYPES:]
+    return said + ([f"{len(more):,} more types have no role: {sum(more):,} events kept, unused"] if more else [])
+
+
 def refuse_unusable(connection: Connection, rejected: int, rows_in: int, events: Events) -> None:
     """Raise EventError if too many rows are rejected, nobody is ever active, or a total cannot be counted exactly."""
     share = rejected / rows_in if rows_in else 1.0
@@ -33,8 +42,14 @@ def refuse_unusable(connection: Connection, rejected: int, rows_in: int, events:
         )
     _refuse_overflow(connection)
     types = events_by_type(connection)
+    if not types:
+        why = reasons or "events.query leaves none"
+        raise EventError(
+            f"no event is left: {rejected:,} of {rows_in:,} rows are rejected ({why}). Mend the export, events.query "
+            "or events.columns. Nothing was changed."
+        )
     if not any(name in types for name in events.roles.activity):
-        found = ", ".join(f"{name} ({number:,})" for name, number in list(types.items())[:10]) or "none at all"
+        found = ", ".join(f"{name} ({number:,})" for name, number in list(types.items())[:10])
         raise EventError(
             f"no activity events: events.roles.activity is {list(events.roles.activity)}, but the types found are "
             f"{found}. Name the type that proves a customer is alive."

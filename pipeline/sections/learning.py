@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from pipeline.sections.base import Days, QuotedDate, Section, Share, checked_date
+from pipeline.sections.base import Days, Finite, QuotedDate, Section, Share, checked_date
 
 
 class Snapshots(Section):
@@ -43,7 +43,7 @@ class Model(Section):
     learning_rate: Annotated[float, Field(gt=0, le=1)] = 0.03
     num_leaves: Annotated[int, Field(ge=2, le=1024)] | None = None
     min_data_in_leaf: Annotated[int, Field(ge=1)] = 50
-    lambda_l2: Annotated[float, Field(ge=0)] = 20.0
+    lambda_l2: Annotated[Finite, Field(ge=0)] = 20.0
     feature_fraction: Annotated[float, Field(gt=0, le=1)] = 0.3
     max_bin: Annotated[int, Field(ge=8, le=1024)] = 255
     seed: Annotated[int, Field(ge=0)] = 7
@@ -82,9 +82,9 @@ class Promote(Section):
     """When a challenger may replace the champion; differences are challenger minus champion on the same rows."""
 
     mode: Literal["auto", "ask"] = "auto"
-    max_log_loss_increase: Annotated[float, Field(ge=0)] = 0.002
-    max_calibration_increase: Annotated[float, Field(ge=0)] = 0.02
-    max_lift_decrease: Annotated[float, Field(ge=0)] = 0.1
+    max_log_loss_increase: Annotated[Finite, Field(ge=0)] = 0.002
+    max_calibration_increase: Annotated[Finite, Field(ge=0)] = 0.02
+    max_lift_decrease: Annotated[Finite, Field(ge=0)] = 0.1
     max_high_changed: Share = 0.5
     max_reseed_changed: Share = 0.35
 
