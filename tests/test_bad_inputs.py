@@ -21,20 +21,6 @@ from bad_cases import LONGEST_WORDS, Case, Seen
 from bad_table import compare_or_write
 
 PENDING: dict[str, str] = {
-    "2a": "reading",
-    "11a": "reading",
-    "29": "reading",
-    "110": "reading",
-    "38": "reading",
-    "38a": "reading",
-    "32": "reading",
-    "33": "reading",
-    "33a": "reading",
-    "33b": "reading",
-    "39": "reading",
-    "130d": "reading",
-    "130e": "reading",
-    "146b": "reading",
     "35": "bug in cleaning/rules.py: with under 10,000 events the 99.99% quantile is the newest event itself",
     "98a": "bug in cleaning/rules.py: lists and structs become ids",
     "100": "bug in cleaning/rules.py: nanoseconds are rounded in Parquet, cut in text",
