@@ -51,6 +51,7 @@ class StorageError(EbbError):
 
 WHOLE = "Lists and champion are as they were."
 NO_TEMPORARY = -1  # no number of the operating system's: Python found no folder for temporary files
+NO_MEMORY = "raise engine.memory_limit or lower engine.threads in params.yaml, or free memory, then `make repro`"
 REMEDIES = {
     NO_TEMPORARY: ("no folder for temporary files can be written", "name one with space in TMPDIR"),
     errno.ENOSPC: ("no space is left on the disk", "free some (`dvc gc --workspace` drops old copies)"),
@@ -72,6 +73,8 @@ def storage_error(error: BaseException, place: str = "") -> StorageError | None:
 
     Libraries wrap the operating system's number in texts of their own, so where it is no attribute it is looked for.
     """
+    if "Out of Memory" in str(error):
+        return StorageError(f"the engine has not enough memory: {NO_MEMORY}. {WHOLE}")
     number, text = getattr(error, "errno", None), " ".join(str(error).split())
     if number not in REMEDIES:
         found = re.search(r"[Ee]rrno:? (\d+)", text)

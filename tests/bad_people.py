@@ -56,18 +56,18 @@ def objecting(*ids: str) -> Check:
 
 
 def ages(*values: float) -> Check:
-    """A check of the attribute events that were written."""
+    """A check of the ages that were written."""
+    return lambda result: found_ages(result) == list(values)
 
-    def check(result: Ingested) -> bool:
-        found = [
-            row["amount"]
-            for part in ("closed", "open")
-            for row in pq.read_table(result.folder / f"data/events/{part}/attributes.parquet").to_pylist()
-            if row["event_type"] == "customer:age"
-        ]
-        return found == list(values)
 
-    return check
+def found_ages(result: Ingested) -> list[float]:
+    """The attribute events of `age`, by customer and day."""
+    return [
+        row["amount"]
+        for part in ("closed", "open")
+        for row in pq.read_table(result.folder / f"data/events/{part}/attributes.parquet").to_pylist()
+        if row["event_type"] == "customer:age"
+    ]
 
 
 CASES: tuple[Case, ...] = (
@@ -113,6 +113,15 @@ CASES: tuple[Case, ...] = (
         "a row known since after as_of: no feature sees it",
         people([("anna", "2024-03-09", 30, "gold", "no")], check=objecting()),
         "3 events",
+    ),
+    accepts(
+        "143b",
+        "a row known since long after 2,000 others",
+        people(
+            [(f"c{n}", "2023-01-01", 30, "gold", "no") for n in range(2_000)]
+            + [("anna", "2024-02-01", 31, "gold", "no")],
+            check=lambda result: 31 in found_ages(result),
+        ),
     ),
     warns(
         "143a",

@@ -20,14 +20,7 @@ import pytest
 from bad_cases import LONGEST_WORDS, Case, Seen
 from bad_table import compare_or_write
 
-PENDING: dict[str, str] = {
-    "35": "bug in cleaning/rules.py: with under 10,000 events the 99.99% quantile is the newest event itself",
-    "98a": "bug in cleaning/rules.py: lists and structs become ids",
-    "100": "bug in cleaning/rules.py: nanoseconds are rounded in Parquet, cut in text",
-    "100d": "bug in cleaning/rules.py: a date that is no timestamp stops the run",
-    "116a": "bug in cleaning/rules.py: offsets beyond 18 hours are taken",
-    "148": "bug in sources/files.py: out of memory is called a damaged file",
-}
+PENDING: dict[str, str] = {}
 
 MODULES = (
     bad_files,

@@ -8,6 +8,7 @@ from pipeline.cleaning.ids import settle_same_ids
 from pipeline.cleaning.terms import kept_term, read_term, shorten_plan_reasons, term_rules
 from pipeline.cleaning.times import NO_TIME, refuse_other_times, times_sql
 from pipeline.engine import Connection, literal
+from pipeline.errors import ConfigError
 from pipeline.sections.churn import Term
 from pipeline.sections.events import Events
 from pipeline.sources.sink import ROW_KEY
@@ -17,6 +18,8 @@ NO_ID = ("", "nan", "null", "none", "na", "n/a")  # how a missing id reads after
 OLDEST = "1990-01-01"
 NEVER = "2100-01-01"
 FUTURE_SLACK_DAYS = 7
+FUTURE_AT_MOST = 3  # stamps of the future, or one in 10,000 where that is more
+ENOUGH_FOR_A_FUTURE = 1_000  # with fewer events a week of silence may be how they come
 NEGATIVE = "amount is negative, and no return is declared (a friction type in events.money)"
 
 
@@ -29,12 +32,15 @@ class Typed:
     amount: str
 
 
-def create_checked(connection: Connection, canonical: str, events: Events, term: Term | None = None) -> None:
+def create_checked(
+    connection: Connection, canonical: str, events: Events, term: Term | None = None, silence_is_odd: bool = True
+) -> None:
     """Create the table `checked`: one row per row of the query, cast, with `reason` null where every rule is met.
 
     Columns: row key, customer_id (without spaces around it; `trimmed` where there were some), local_time (business time
     zone), event_time (UTC), `naive` where the source gave a wall clock, event_type, amount, collapse value, event_id,
-    reason, and `term_days` for a lapse. Raises ConfigError if a column cannot be what it is said to be.
+    reason, and `term_days` for a lapse. Without `events.known_until`, a stamp far after nearly all others is one of the
+    future, unless `silence_is_odd` is false. Raises ConfigError if a column cannot be what it is said to be.
     """
     kinds = {name: kind for name, kind, *_ in connection.execute(f"DESCRIBE {canonical}").fetchall()}
     typed = Typed(str(kinds["customer_id"]), str(kinds["event_time"]), str(kinds["amount"]))
@@ -57,12 +63,15 @@ def create_checked(connection: Connection, canonical: str, events: Events, term:
         )
     """)
     refuse_other_times(connection, canonical, events)
-    _reject_future(connection, events)
+    if events.known_until or silence_is_odd:
+        _reject_future(connection, events)
     shorten_plan_reasons(connection, term)
     settle_same_ids(connection, events)
 
 
 def _id(kind: str) -> str:
+    if kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "UNION", "VARIANT")):
+        raise ConfigError(f"customer_id has the type {kind}, which is no id: pick one part of it in events.query.")
     if kind in ("DOUBLE", "FLOAT"):  # ids that went through a float column: 13085.0 is customer 13085
         whole = "isfinite(customer_id) AND customer_id = trunc(customer_id) AND abs(customer_id) < 9e15"
         return f"CASE WHEN {whole} THEN CAST(CAST(customer_id AS BIGINT) AS VARCHAR) END"
@@ -110,15 +119,23 @@ def _reject_future(connection: Connection, events: Events) -> None:
         limit = f"DATE {literal(events.known_until)} + INTERVAL 1 DAY"
         reason = f"event_time is after events.known_until {events.known_until}"
     else:
-        # Without a clock the future is what lies far beyond almost all other events.
-        found = connection.execute(
-            "SELECT quantile_disc(local_time, 0.9999) FROM checked WHERE reason IS NULL"
-        ).fetchone()
-        if found is None or found[0] is None:
+        newest = _newest_of_the_present(connection)
+        if newest is None:
             return
-        limit = f"TIMESTAMP {literal(str(found[0]))} + INTERVAL {FUTURE_SLACK_DAYS} DAY"
-        reason = f"event_time is more than {FUTURE_SLACK_DAYS} days after 99.99% of all events"
+        limit = f"TIMESTAMP {literal(newest)} + INTERVAL {FUTURE_SLACK_DAYS} DAY"
+        reason = f"event_time is more than {FUTURE_SLACK_DAYS} days after nearly all other events"
     connection.execute(
         f"UPDATE checked SET reason = {literal(reason)} WHERE reason IS NULL AND local_time "
         f"{'>=' if events.known_until else '>'} {limit}"
     )
+
+
+def _newest_of_the_present(connection: Connection) -> str | None:
+    """The stamp that all but a few lie up to; without a clock, the future is what lies far beyond it."""
+    rows = connection.execute("SELECT count(*) FROM checked WHERE reason IS NULL").fetchall()[0][0]
+    few = max(FUTURE_AT_MOST, rows // 10_000)
+    if rows < ENOUGH_FOR_A_FUTURE:
+        return None
+    rank = (rows - few - 0.5) / rows  # so that rounding never takes the next one
+    found = connection.execute(f"SELECT quantile_disc(local_time, {rank!r}) FROM checked WHERE reason IS NULL")
+    return str(found.fetchall()[0][0])

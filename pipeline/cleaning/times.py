@@ -6,8 +6,9 @@ from pipeline.engine import Connection, literal
 from pipeline.errors import ConfigError
 from pipeline.sections.events import Events
 
-ISO = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?$"
-OFFSET = r"[T ].*(Z|[+-]\d{2}(:?\d{2})?)$"
+ZONE = r"(Z|[+-](0\d|1[0-5])(:?[0-5]\d)?)"  # no zone of the world is farther than 15 hours away
+ISO = rf"^\d{{4}}-\d{{2}}-\d{{2}}([T ]\d{{2}}:\d{{2}}(:\d{{2}}(\.\d{{1,9}})?)?( ?{ZONE})?)?$"
+OFFSET = rf"[T ].*{ZONE}$"
 NUMBER = r"^[+-]?\d+(\.\d*)?([eE][+-]?\d+)?$"
 SLASHED = r"^\d{1,4}[/.]\d{1,2}[/.]\d{1,4}"
 MICROSECONDS = {"seconds": 1_000_000, "milliseconds": 1_000, "microseconds": 1}
@@ -29,7 +30,9 @@ def times_sql(kind: str, events: Events) -> str:
     if kind == "TIMESTAMP WITH TIME ZONE":
         return _columns("event_time", local.format("event_time"), "false")
     if kind.startswith("TIMESTAMP") or kind == "DATE":
-        clock = "CAST(event_time AS TIMESTAMP)"
+        clock = "TRY_CAST(event_time AS TIMESTAMP)"
+        if kind == "TIMESTAMP_NS":  # cut as text is, never rounded into the next day
+            clock = "CASE WHEN isfinite(event_time) THEN make_timestamp(epoch_ns(event_time) // 1000) END"
         return _columns(local.format(clock), clock, "true")
     if events.time_unit != "iso":
         return _columns(_instant(kind, events.time_unit), local.format(_instant(kind, events.time_unit)), "false")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.engine import Connection, DuckError
-from pipeline.errors import EventError
+from pipeline.errors import EventError, storage_error
 from pipeline.sources.names import refuse_other_names
 from pipeline.sources.readers import READERS
 from pipeline.sources.sink import ROW_BITS, ROW_KEY, Reading, create_unread
@@ -93,7 +93,8 @@ def open_source(connection: Connection, source: str, how: Reading | None = None)
             part = reader(connection, number, path, how, rows)
             parsed = connection.execute(f"SELECT count(*) FROM part_{number}").fetchall()[0][0]
         except DAMAGE as error:
-            raise EventError(f"{path} cannot be read: {_first_line(error)}. Export it again.") from None
+            damaged = EventError(f"{path} cannot be read: {_first_line(error)}. Export it again.")
+            raise storage_error(error) or damaged from None
         first = first or part.names
         refuse_other_names(path, part.names, files[0], first)
         _same_rows(path, part.rows - part.unread, parsed)
