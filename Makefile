@@ -8,7 +8,7 @@ export OMP_WAIT_POLICY := PASSIVE
 # Byte code halves the start of every stage; DVC does not see it (.dvcignore).
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup repro test test-slow test-services lint format ui promote rollback leak-check replay forget access bench bench-quality help
+.PHONY: setup repro suggest test test-slow test-services lint format ui promote rollback leak-check replay forget access bench bench-quality help
 
 help: ## Show the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -23,6 +23,9 @@ repro: setup ## From raw events to this week's list
 	@python -m pipeline.check
 	@dvc repro
 	@python -m pipeline.where
+
+suggest: setup ## Look at a source and propose params.suggested.yaml: make suggest SOURCE=data/raw/orders.csv
+	@python -m pipeline.suggest "$(SOURCE)" $(COLUMNS)
 
 test: setup ## Run the tests
 	@python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not postgres"

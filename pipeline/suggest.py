@@ -12,6 +12,7 @@ from pipeline.cleaning.accounts import Counts, clean
 from pipeline.cleaning.usable import rejected_by_reason
 from pipeline.engine import Connection, connect
 from pipeline.errors import ConfigError, run_stage
+from pipeline.privacy.protect import Protection
 from pipeline.sections.events import Csv
 from pipeline.sections.machine import Engine
 from pipeline.settings import parse_settings
@@ -71,7 +72,8 @@ def _suggest(connection: Connection, asked: Asked, summary: StageSummary) -> Non
     columns = guess(facts, asked.columns)
     draft, roles = draft_events(connection, asked.source, csv, source, facts, columns)
     events = parse_settings({"events": draft.values, "churn": {"horizon_days": 1, "active_within_days": 1}}).events
-    counts = clean(connection, source, events)
+    # Ids that are e-mail addresses are no reason to stop here: pseudonyms are proposed for them.
+    counts = clean(connection, source, events, protection=Protection(pseudonymise=True))
     say_duplicates(draft, counts.duplicates)
     allow_rejected(draft, counts.rejected, counts.rows_in, rejected_by_reason(connection))
     make_active(connection, roles.named["activity"])

@@ -94,6 +94,7 @@ CSV_VARIANTS = {
     "byte order mark": "\ufeff" + HEADER + ENDS,
     "both, and quotes": ('\ufeff"' + (HEADER + ENDS).strip().replace(",", '","').replace("\n", '"\r\n"') + '"\r\n'),
     "no newline at the end": (HEADER + ENDS).rstrip(),
+    "empty lines above the header": "\n  \r\n" + HEADER + ENDS,
     "empty lines": HEADER + "\n" + ENDS + "\n\n",
     "quoted column that holds commas": (HEADER + ENDS)
     .replace(",amount\n", ',amount,"price, net","price, gross"\n')

@@ -162,10 +162,10 @@ def test_the_examples_prove_something() -> None:
     found = {"stopped": 0, "whole": 0, "rejected": 0}
 
     @given(EDITS)
-    @settings(FUZZ, max_examples=40)
+    @settings(FUZZ, max_examples=20)
     def look(edits: list[tuple[int, int, bytes]]) -> None:
         result = run(edited(b"\n".join([HEADER, *LINES.values(), b""]), edits), "events.csv", {})
         found["stopped" if result is None else "rejected" if result.rejected else "whole"] += 1
 
     look()
-    assert min(found.values()) >= 3, found
+    assert min(found.values()) >= 2, found

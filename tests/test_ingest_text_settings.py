@@ -37,6 +37,12 @@ def test_another_delimiter(tmp_path: Path, sign: str) -> None:
     assert result.reasons() == ({1: "customer_id holds a control character"} if sign == "\t" else {})
 
 
+@pytest.mark.parametrize("sign", ["\u00a6", "a", "7", '"', "\n"])
+def test_a_sign_that_separates_nothing(tmp_path: Path, sign: str) -> None:
+    with pytest.raises(ConfigError, match=r"delimiter .* cannot separate columns"):
+        read(tmp_path, HEADER + ENDS, delimiter=sign)
+
+
 def test_a_comma_file_under_a_semicolon_setting(tmp_path: Path) -> None:
     with pytest.raises(EventError, match=r'separate columns by ",", not by ";": set events\.csv\.delimiter: ","'):
         read(tmp_path, HEADER + ENDS, delimiter=";")

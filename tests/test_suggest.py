@@ -173,6 +173,21 @@ def test_rows_without_a_customer_raise_the_allowed_share_and_say_so(
     assert "% of the rows are rejected (customer_id is missing" in (tmp_path / PROPOSAL).read_text(encoding="utf-8")
 
 
+def test_ids_that_are_e_mail_addresses_get_pseudonyms_proposed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run asks for the key; with it the proposal works as it is, and no address leaves ingest."""
+    rows = [(f"c{who}@example.org", when, amount) for who, when, amount in buyers()]
+    path = source(tmp_path, rows, ("email", "date", "amount"))
+    settings = propose(tmp_path, path, "customer_id=email", monkeypatch=monkeypatch)
+    assert settings["privacy"]["pseudonymise"] is True
+    shutil.copyfile(tmp_path / PROPOSAL, tmp_path / "params.yaml")
+    monkeypatch.delenv("EBB_PSEUDONYM_KEY", raising=False)
+    with pytest.raises(ConfigError, match="EBB_PSEUDONYM_KEY is not set"):
+        run_stage(tmp_path)
+    monkeypatch.setenv("EBB_PSEUDONYM_KEY", "k" * 32)
+    run_stage(tmp_path)
+    assert not [event for event in read_ingested(tmp_path).events if "@" in event.customer_id]
+
+
 def test_a_name_cannot_end_a_comment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A type that holds a line break would add a key of its own to the file."""
     rows = [(who, when, "purchase", worth) for who, when, worth in buyers()]

@@ -13,11 +13,17 @@ SAME_ID = "event_id is also that of another row with other content"
 REPLACED = "event_id comes again in a later row, which replaces this one"
 
 
+def count_emails(connection: Connection) -> tuple[int, int]:
+    """How many accepted ids look like e-mail addresses, and the row key of the first of them."""
+    looks = f"contains(customer_id, '@') AND regexp_matches(customer_id, {literal(EMAIL)})"
+    query = f"SELECT count(*), coalesce(min({ROW_KEY}), 0) FROM checked WHERE reason IS NULL AND {looks}"
+    found, first = connection.execute(query).fetchall()[0]
+    return int(found), int(first)
+
+
 def refuse_emails(connection: Connection, source: Source) -> None:
     """Raise EventError if accepted ids look like e-mail addresses; it shows where, and no id."""
-    looks = f"contains(customer_id, '@') AND regexp_matches(customer_id, {literal(EMAIL)})"
-    query = f"SELECT count(*), min({ROW_KEY}) FROM checked WHERE reason IS NULL AND {looks}"
-    found, first = connection.execute(query).fetchall()[0]
+    found, first = count_emails(connection)
     if found:
         file, row = source.where(first)
         raise EventError(

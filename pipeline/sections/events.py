@@ -48,7 +48,7 @@ class Csv(Section):
 
     @model_validator(mode="after")
     def _told_apart(self) -> Csv:
-        if self.delimiter in ("\n", "\r", '"', "\x00"):
+        if self.delimiter in '\n\r"\x00' or self.delimiter.isalnum() or not self.delimiter.isascii():
             raise ValueError(
                 f"delimiter {self.delimiter!r} cannot separate columns: name a comma, semicolon, tab or pipe"
             )

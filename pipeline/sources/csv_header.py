@@ -20,14 +20,12 @@ def read_header(path: Path, blocks: Iterator[bytes], how: Csv) -> tuple[list[str
     """
     above = 0
     for block in blocks:
-        start = 0
-        while start < len(block):
-            end = block.index(b"\n", start)
-            above += 1
-            line = block[start:end].removesuffix(b"\r")
-            if line.strip(b" "):
-                return _names(path, line, how), block[end + 1 :], above
-            start = end + 1
+        first = len(block) - len(block.lstrip(b" \r\n"))
+        if first < len(block):
+            start, end = block.rfind(b"\n", 0, first) + 1, block.index(b"\n", first)
+            above += block.count(b"\n", 0, end + 1)
+            return _names(path, block[start:end].removesuffix(b"\r"), how), block[end + 1 :], above
+        above += block.count(b"\n")
     raise EventError(f"{path} is empty: export it again.")
 
 

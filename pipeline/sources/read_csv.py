@@ -17,7 +17,7 @@ from pipeline.sources.blocks import LONGEST_LINE, whole_lines
 from pipeline.sources.csv_header import read_header
 from pipeline.sources.csv_lines import GOOD, LONE_CR, Lines, count_cells, good_bytes, scan, without_blank
 from pipeline.sources.csv_records import join, refuse_open, unclosed
-from pipeline.sources.sink import REASONS, Part, Reading, add_texts, add_unread, create_texts, readable, refuse_more
+from pipeline.sources.sink import REASONS, Part, Reading, Texts, add_unread, readable, refuse_more
 
 
 def number_csv(connection: Connection, number: int, path: Path, how: Reading, before: int) -> Part:
@@ -27,7 +27,7 @@ def number_csv(connection: Connection, number: int, path: Path, how: Reading, be
     """
     blocks = whole_lines(path, how.csv.encoding)
     names, rest, above = read_header(path, blocks, how.csv)
-    create_texts(connection, f"part_{number}", names)
+    table = Texts(connection, f"part_{number}", names, number)
     rows, unread, example = 0, 0, ""
     for lines in _rows(path, chain([rest], blocks), above, len(names), how.csv):
         good = lines.fault == GOOD
@@ -35,13 +35,13 @@ def number_csv(connection: Connection, number: int, path: Path, how: Reading, be
         rows += len(lines)
         refuse_more(path, before + rows, how.max_rows)
         if good.any():
-            texts = _split(path, good_bytes(lines), names, how.csv, int(good.sum()))
-            add_texts(connection, f"part_{number}", texts, number, at[good])
+            table.add(_split(path, good_bytes(lines), names, how.csv, int(good.sum())), at[good])
         bad = np.flatnonzero(~good)
         add_unread(connection, number, ((int(at[i]), int(lines.fault[i]), lines.line(int(i))) for i in bad))
         if len(bad) and not unread:
             example = f"line {lines.number[bad[0]]:,}: {REASONS[int(lines.fault[bad[0]])]}"
         unread += len(bad)
+    table.flush()
     if unread and unread == rows:
         raise EventError(
             f"{path} has no line that fits its header of {len(names)} columns ({example}): see the settings "

@@ -12,7 +12,7 @@ from pipeline.errors import EventError
 from pipeline.sources.blocks import whole_lines
 from pipeline.sources.csv_lines import GOOD, Lines, scan
 from pipeline.sources.names import refuse_names
-from pipeline.sources.sink import ROW_KEY, UNREAD, Part, Reading, add_texts, add_unread, create_texts, refuse_more
+from pipeline.sources.sink import ROW_KEY, UNREAD, Part, Reading, Texts, add_unread, refuse_more
 
 FAULT = """CASE WHEN NOT json_valid(line) THEN 'the line is no JSON'
     WHEN json_type(line) <> 'OBJECT' THEN 'the line is no JSON object'
@@ -25,8 +25,7 @@ def number_json(connection: Connection, number: int, path: Path, how: Reading, b
 
     Nested values stay JSON text. Raises EventError if no line is an object.
     """
-    table = f"json_{number}"
-    create_texts(connection, table, ["line"])
+    table = Texts(connection, f"json_{number}", ["line"], number)
     rows, above = 0, 0
     for block in whole_lines(path):
         found = scan(block, None, above)
@@ -35,10 +34,10 @@ def number_json(connection: Connection, number: int, path: Path, how: Reading, b
         good, at = lines.fault == GOOD, rows + np.arange(len(lines))
         rows += len(lines)
         refuse_more(path, before + rows, how.max_rows)
-        texts = _texts(lines).filter(as_booleans(good))
-        add_texts(connection, table, pa.table({"line": texts}), number, at[good])
+        table.add(pa.table({"line": _texts(lines).filter(as_booleans(good))}), at[good])
         bad = np.flatnonzero(~good)
         add_unread(connection, number, ((int(at[i]), int(lines.fault[i]), lines.line(int(i))) for i in bad))
+    table.flush()
     if not rows:
         raise EventError(f"{path} is empty: export it again.")
     names = _take_apart(connection, number, path)

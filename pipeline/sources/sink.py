@@ -15,6 +15,8 @@ from pipeline.sections.events import Csv, Events
 from pipeline.sources.csv_lines import FEW, LONE_CR, MANY, NOT_TEXT, NUL, QUOTES, Ints
 from pipeline.sources.names import HIDDEN
 
+PORTION = 250_000  # rows; two row groups of the engine
+PORTION_BYTES = 1 << 26
 ROW_BITS = 40  # a row is known by (file << 40) + its number in the file
 ROW_KEY = f"{HIDDEN}row"
 UNREAD = "unread"  # table: row key, reason, line
@@ -56,16 +58,33 @@ def create_unread(connection: Connection) -> None:
     connection.execute(f"CREATE TEMP TABLE {UNREAD} ({ROW_KEY} BIGINT, reason VARCHAR, line VARCHAR)")
 
 
-def create_texts(connection: Connection, table: str, names: Sequence[str]) -> None:
-    """Create an empty table of texts with the row key. One row per row of a file."""
-    columns = ", ".join(f"{identifier(name)} VARCHAR" for name in names)
-    connection.execute(f"CREATE TEMP TABLE {table} ({columns}, {ROW_KEY} BIGINT)")
+class Texts:
+    """A table of texts with the row key, filled block by block. One row per row of a file.
 
+    Blocks wait for each other, since the engine takes small portions at several times the cost.
+    """
 
-def add_texts(connection: Connection, table: str, texts: pa.Table, number: int, rows: Ints) -> None:
-    """Append texts to a table; `rows` are their numbers in the file, from 0."""
-    keys = as_arrow((number << ROW_BITS) + rows.astype(np.int64), pa.int64())
-    _append(connection, table, texts.append_column(ROW_KEY, keys))
+    def __init__(self, connection: Connection, table: str, names: Sequence[str], number: int) -> None:
+        self._connection, self._table, self._number = connection, table, number
+        self._held: list[pa.Table] = []
+        columns = ", ".join(f"{identifier(name)} VARCHAR" for name in names)
+        connection.execute(f"CREATE TEMP TABLE {table} ({columns}, {ROW_KEY} BIGINT)")
+
+    def add(self, texts: pa.Table, rows: Ints) -> None:
+        """Append texts; `rows` are their numbers in the file, from 0."""
+        keys = as_arrow((self._number << ROW_BITS) + rows.astype(np.int64), pa.int64())
+        self._held.append(texts.append_column(ROW_KEY, keys))
+        if (
+            sum(held.num_rows for held in self._held) >= PORTION
+            or sum(held.nbytes for held in self._held) >= PORTION_BYTES
+        ):
+            self.flush()
+
+    def flush(self) -> None:
+        """Hand over what waits."""
+        if self._held:
+            _append(self._connection, self._table, pa.concat_tables(self._held))
+            self._held = []
 
 
 def add_unread(connection: Connection, number: int, lines: Iterable[tuple[int, int, bytes]]) -> None:

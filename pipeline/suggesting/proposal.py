@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from features.build import catalog
+from pipeline.cleaning.ids import count_emails
 from pipeline.engine import Connection
 from pipeline.errors import EventError
 from pipeline.sections.learning import Evaluation, Features
@@ -34,6 +35,7 @@ def complete(
         "features": {"lookback_days": _lookbacks(draft, profile, pick)},
         "evaluation": {"capacity": _capacity(draft, pick)},
     }
+    _protect(connection, draft)
     _say_churn(draft, found, pick, why)
     _say_other_definitions(connection, draft, roles)
     draft.note(
@@ -47,6 +49,18 @@ def complete(
     except ValueError as error:
         raise EventError(f"two event types give features of one name, so rename one in a query: {error}.") from None
     return settings
+
+
+def _protect(connection: Connection, draft: Draft) -> None:
+    """Propose pseudonyms where ids are e-mail addresses, which ingest refuses as they are."""
+    emails, _ = count_emails(connection)
+    if emails:
+        draft.values["privacy"] = {"pseudonymise": True}
+        draft.note(
+            "privacy.pseudonymise",
+            f"{emails:,} events have an e-mail address as the customer's id. Set EBB_PSEUDONYM_KEY in the environment "
+            "(at least 32 characters; docs/privacy.md), or use an id that names nobody.",
+        )
 
 
 def allow_rejected(draft: Draft, rejected: int, rows: int, reasons: dict[str, int]) -> None:
