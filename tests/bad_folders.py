@@ -102,7 +102,7 @@ CASES: tuple[Case, ...] = (
         "75c",
         "the source does not exist",
         folder(lambda raw: None, 0, "data/raw/evnts.csv"),
-        r"data/raw/evnts\.csv does not exist: put the events there or name another",
+        r"data/raw/evnts\.csv does not exist: put it there or name another",
     ),
     stops(
         "75d", "events.pattern fits no file", files({"a.csv": GOOD}, 0, {"events.pattern": "b*.csv"}), "events.pattern"

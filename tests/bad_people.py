@@ -75,13 +75,13 @@ CASES: tuple[Case, ...] = (
         "140",
         "a customers table without rows",
         beside(b"customer_id,since,age,plan,objects\n"),
-        r"data/raw/people\.csv",
+        r"customers\.source data/raw/people\.csv has no rows",
     ),
     stops(
         "140a",
         "a customers table that is not there",
         people([ANNA], {"source": "data/raw/peple.csv"}),
-        r"data/raw/peple\.csv does not exist",
+        r"customers\.source data/raw/peple\.csv does not exist",
     ),
     stops(
         "140b",

@@ -237,7 +237,7 @@ def test_a_missing_source_is_one_sentence_of_the_command(tmp_path: Path) -> None
     write_params(tmp_path)
     run = command(tmp_path)
     assert run.returncode == 1
-    remedy = "put the events there or name another file or folder."
+    remedy = "put it there or name another file or folder."
     assert run.stderr == f"\nebb: events.source data/raw/events.csv does not exist: {remedy}\n"
 
 

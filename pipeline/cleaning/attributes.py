@@ -56,7 +56,7 @@ def read_people(settings: Settings) -> People | None:
         return None
     path = Path(customers.source)
     with connect(settings.engine, [path if path.is_dir() else path.parent]) as connection:
-        source = open_source(connection, customers.source, Reading(settings.events.csv))
+        source = open_source(connection, customers.source, Reading(settings.events.csv), "customers.source")
         _refuse_unread(source, customers)
         _refuse_missing(source, customers)
         _check(connection, source, customers, settings.events)

@@ -40,23 +40,26 @@ class Source:
         return str(self.files[key >> ROW_BITS]), (key & ((1 << ROW_BITS) - 1)) + 1
 
 
-def find_files(source: str, pattern: str | None = None) -> tuple[Path, ...]:
-    """The files of a source, sorted. Raises EventError if there is none or their kinds differ."""
+def find_files(source: str, pattern: str | None = None, setting: str = "events.source") -> tuple[Path, ...]:
+    """The files of a source, sorted; `setting` is the key that names it.
+
+    Raises EventError if there is none or their kinds differ.
+    """
     path = Path(source)
     if not path.exists():
-        raise EventError(f"events.source {source} does not exist: put the events there or name another file or folder.")
+        raise EventError(f"{setting} {source} does not exist: put it there or name another file or folder.")
     if path.is_file() and pattern:
-        raise EventError(f"events.pattern is for a folder, but events.source {source} is a file: set it to null.")
+        raise EventError(f"events.pattern is for a folder, but {setting} {source} is a file: set it to null.")
     found = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file() and ending(p))
     if not found:
-        raise EventError(f"events.source {source} holds no file that ends in {', '.join(READERS)}: add one.")
+        raise EventError(f"{setting} {source} holds no file that ends in {', '.join(READERS)}: add one.")
     if pattern:
         found = _fitting(found, path, pattern)
     if not ending(found[0]):
-        raise EventError(f"events.source {source} must end in one of {', '.join(READERS)}.")
+        raise EventError(f"{setting} {source} must end in one of {', '.join(READERS)}.")
     kinds = sorted({ending(p) for p in found})
     if len(kinds) > 1:
-        raise EventError(f"events.source {source} mixes {' and '.join(kinds)} files: keep one kind in the folder.")
+        raise EventError(f"{setting} {source} mixes {' and '.join(kinds)} files: keep one kind in the folder.")
     return tuple(found)
 
 
@@ -77,14 +80,16 @@ def ending(path: Path) -> str:
     return next((known for known in READERS if path.name.endswith(known)), "")
 
 
-def open_source(connection: Connection, source: str, how: Reading | None = None) -> Source:
+def open_source(
+    connection: Connection, source: str, how: Reading | None = None, setting: str = "events.source"
+) -> Source:
     """Create the view or table `numbered` (all source columns as they came, and the row key) and describe it.
 
     Beside it lies the table `unread`, the lines that make no row. Raises EventError if a file is empty, damaged, has
     other columns than the first, or more rows than it may.
     """
     how = how or Reading()
-    files = find_files(source, how.pattern)
+    files = find_files(source, how.pattern, setting)
     reader = READERS[ending(files[0])]
     create_unread(connection)
     rows, unread, empty, first = 0, 0, 0, None
@@ -100,7 +105,7 @@ def open_source(connection: Connection, source: str, how: Reading | None = None)
         _same_rows(path, part.rows - part.unread, parsed)
         rows, unread, empty = rows + part.rows, unread + part.unread, empty + (part.rows == 0)
     if rows == 0:
-        raise EventError(f"events.source {source} has no rows: export the events again.")
+        raise EventError(f"{setting} {source} has no rows: export it again.")
     _same_kinds(connection, files)
     parts = " UNION ALL BY NAME ".join(f"SELECT * FROM part_{number}" for number in range(len(files)))
     connection.execute(f"CREATE VIEW numbered AS {parts}")
