@@ -17,11 +17,11 @@ import pyarrow.parquet as pq
 from pipeline.errors import ArtifactError, ConfigError, run_stage
 from pipeline.folders import MANIFEST
 from pipeline.privacy.asked import Asked, as_pseudonyms, find_asked, read_ids
-from pipeline.privacy.forgotten import read_forgotten
 from pipeline.privacy.holds import OWNER, Person, holds
-from pipeline.privacy.keys import key_if_set, read_key, tombstones
-from pipeline.privacy.protect import KEY_FILE
 from pipeline.privacy.stores import PULLED, stored_files
+from pipeline.protection.forgotten import read_forgotten
+from pipeline.protection.keys import key_if_set, read_key, tombstones
+from pipeline.protection.protect import KEY_FILE
 from pipeline.published import LATEST, dated_folders
 from pipeline.settings import Settings, load_settings
 from pipeline.tables import CATALOG, LISTS, REPORTS, read_json

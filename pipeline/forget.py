@@ -14,10 +14,10 @@ from pipeline.privacy.amended import amend_lists
 from pipeline.privacy.asked import Asked, as_pseudonyms, find_asked, read_ids
 from pipeline.privacy.cache import clear_cache, refuse_running
 from pipeline.privacy.dvc_cache import remotes
-from pipeline.privacy.forgotten import FORGOTTEN, add_forgotten
-from pipeline.privacy.keys import read_key, tombstones
-from pipeline.privacy.protect import refuse_other_key
 from pipeline.privacy.stores import clear_stores
+from pipeline.protection.forgotten import FORGOTTEN, add_forgotten
+from pipeline.protection.keys import read_key, tombstones
+from pipeline.protection.protect import refuse_other_key
 from pipeline.settings import Settings, load_settings
 from pipeline.summary import StageSummary
 

@@ -34,7 +34,7 @@ from pipeline.cleaning.written import write_events
 from pipeline.engine import Connection, connect
 from pipeline.errors import run_stage
 from pipeline.horizon import Calendar, resolve_calendar
-from pipeline.privacy.protect import load_protection, switched
+from pipeline.protection.protect import load_protection, switched
 from pipeline.settings import Settings, load_settings
 from pipeline.sources.files import Source, open_source
 from pipeline.sources.sink import Reading

@@ -12,7 +12,7 @@ from pipeline.cleaning.accounts import Counts, clean
 from pipeline.cleaning.usable import rejected_by_reason
 from pipeline.engine import Connection, connect
 from pipeline.errors import ConfigError, run_stage
-from pipeline.privacy.protect import Protection
+from pipeline.protection.protect import Protection
 from pipeline.sections.events import Csv
 from pipeline.sections.machine import Engine
 from pipeline.settings import parse_settings

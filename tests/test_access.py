@@ -15,8 +15,8 @@ from workspace import BOOKENDS, ingest, outputs, run_stage
 
 from pipeline import access
 from pipeline.errors import ConfigError
-from pipeline.privacy.forgotten import add_forgotten
-from pipeline.privacy.keys import pseudonyms, tombstones
+from pipeline.protection.forgotten import add_forgotten
+from pipeline.protection.keys import pseudonyms, tombstones
 from pipeline.published import publish_folder, refresh_latest
 from pipeline.risk_list import SCHEMA, write_list
 from pipeline.tables import write_table

@@ -13,7 +13,7 @@ import pytest
 from cut import Checkout, make_checkout
 from searcher import find
 
-from pipeline.privacy.keys import pseudonyms
+from pipeline.protection.keys import pseudonyms
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.slow]
 

@@ -25,7 +25,7 @@ from pipeline.privacy import cache, dvc_cache
 from pipeline.privacy.dvc_cache import hashes
 from pipeline.privacy.expiry import expire_lists
 from pipeline.privacy.holds import Person, holds
-from pipeline.privacy.keys import pseudonyms
+from pipeline.protection.keys import pseudonyms
 from pipeline.published import publish_folder, refresh_latest
 from pipeline.risk_list import SCHEMA, write_list
 from pipeline.tables import LISTS, write_table

@@ -18,9 +18,9 @@ from searcher import find
 from workspace import BOOKENDS, Ingested, event_bytes, ingest, outputs, run_ingest, run_stage, write_params
 
 from pipeline.errors import ArtifactError, ConfigError, EventError
-from pipeline.privacy.forgotten import FORGOTTEN, add_forgotten, read_forgotten
-from pipeline.privacy.keys import fingerprint, pseudonyms, tombstones
-from pipeline.privacy.protect import Protection, parts
+from pipeline.protection.forgotten import FORGOTTEN, add_forgotten, read_forgotten
+from pipeline.protection.keys import fingerprint, pseudonyms, tombstones
+from pipeline.protection.protect import Protection, parts
 
 KEY, OTHER = "correct horse battery staple, thirty-two and more", "another key of thirty-two characters or more"
 ON = {"privacy.pseudonymise": True}

@@ -14,7 +14,7 @@ from pipeline.cleaning.rejected import create_rejects
 from pipeline.cleaning.rules import create_checked
 from pipeline.engine import TERM, Connection, DuckError, identifier
 from pipeline.errors import ConfigError, EventError, storage_error
-from pipeline.privacy.protect import Protection
+from pipeline.protection.protect import Protection
 from pipeline.sections.churn import Term
 from pipeline.sections.events import Events
 from pipeline.sources.files import Source

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from pipeline.engine import Connection, identifier
-from pipeline.privacy.protect import Protection
+from pipeline.protection.protect import Protection
 from pipeline.sources.files import Source
 from pipeline.sources.sink import ROW_KEY, UNREAD
 from pipeline.tables import REJECTED, write_table

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from pipeline.errors import ConfigError
 from pipeline.privacy.holds import Person
-from pipeline.privacy.keys import pseudonyms
 from pipeline.privacy.source_rows import SourceRows, rows_in_sources
+from pipeline.protection.keys import pseudonyms
 from pipeline.settings import Settings
 
 OPTION = "--pseudonym"

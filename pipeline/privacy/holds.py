@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.privacy.protect import PLACE, cells, parts
+from pipeline.protection.protect import PLACE, cells, parts
 from pipeline.risk_list import harmless
 
 OWNER = "customer_id"

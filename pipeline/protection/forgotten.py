@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.errors import ArtifactError, ConfigError
-from pipeline.privacy.keys import fingerprint
+from pipeline.protection.keys import fingerprint
 from pipeline.tables import DATA, write_text
 
 FORGOTTEN = DATA / "forgotten.csv"

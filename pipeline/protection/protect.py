@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 
 from pipeline.engine import Connection
 from pipeline.errors import ConfigError
-from pipeline.privacy.forgotten import FORGOTTEN, read_forgotten, tombstones_of
-from pipeline.privacy.keys import NAME, fingerprint, pseudonyms, read_key, tombstones
+from pipeline.protection.forgotten import FORGOTTEN, read_forgotten, tombstones_of
+from pipeline.protection.keys import NAME, fingerprint, pseudonyms, read_key, tombstones
 from pipeline.sections.people import Privacy
 from pipeline.tables import DATA, read_json, write_json
 
