@@ -17,10 +17,12 @@ from pipeline.sections.events import Csv
 from pipeline.sections.machine import Engine
 from pipeline.settings import parse_settings
 from pipeline.sources.files import find_files, open_source
+from pipeline.sources.sink import Reading
 from pipeline.suggesting.columns import look
 from pipeline.suggesting.events_part import draft_events
 from pipeline.suggesting.guess import guess
 from pipeline.suggesting.horizons import candidates, choose
+from pipeline.suggesting.kinds import kind_by_content
 from pipeline.suggesting.profile import Profile, make_active, profile
 from pipeline.suggesting.proposal import allow_rejected, complete, say_duplicates
 from pipeline.suggesting.showing import gaps_in_words, show_candidates, show_profile, weekdays_in_words
@@ -67,9 +69,9 @@ def read_arguments(arguments: Sequence[str]) -> Asked:
 def _suggest(connection: Connection, asked: Asked, summary: StageSummary) -> None:
     files = find_files(asked.source)
     csv = sniff(files[0]) if files[0].name.endswith((".csv", ".csv.gz")) else Csv()
-    source = open_source(connection, asked.source)
+    source = open_source(connection, asked.source, Reading(csv))
     facts = look(connection, source)
-    columns = guess(facts, asked.columns)
+    columns = kind_by_content(connection, facts, guess(facts, asked.columns))
     draft, roles = draft_events(connection, asked.source, csv, source, facts, columns)
     events = parse_settings({"events": draft.values, "churn": {"horizon_days": 1, "active_within_days": 1}}).events
     # Ids that are e-mail addresses are no reason to stop here: pseudonyms are proposed for them.

@@ -173,6 +173,29 @@ def test_rows_without_a_customer_raise_the_allowed_share_and_say_so(
     assert "% of the rows are rejected (customer_id is missing" in (tmp_path / PROPOSAL).read_text(encoding="utf-8")
 
 
+def test_a_german_export_of_forty_files_needs_no_word_of_help(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Semicolons, decimal commas, Windows' encoding, days first, types in a column whose name says nothing."""
+    rows = buyers()
+    for part in range(40):
+        lines = ["Kundennummer;Datum;Buchung;Betrag;Gruß"]
+        for number, (who, when, amount) in enumerate(rows[part::40]):
+            year, month, day = when.split("-")
+            kind = "Retoure" if number % 20 == 19 else "Kauf"
+            lines.append(f"{who};{day}.{month}.{year};{kind};{amount},50;schön")
+        write_file(tmp_path, "\r\n".join(lines).encode("windows-1252"), f"umsatz/{part:02}.csv")
+    settings = propose(tmp_path, "data/raw/umsatz", monkeypatch=monkeypatch)["events"]
+    assert settings["csv"] == {
+        "delimiter": ";", "decimal": ",", "encoding": "windows-1252", "line_breaks": False,
+    }  # fmt: skip
+    assert (settings["roles"]["activity"], settings["roles"]["friction"]) == (["Kauf"], ["Retoure"])
+    shutil.copyfile(tmp_path / PROPOSAL, tmp_path / "params.yaml")
+    run_stage(tmp_path)
+    result = read_ingested(tmp_path)
+    assert result.counts("source_rows", "rejected") == (len(rows), 0)
+    assert result.events[0].customer_id.startswith("000")
+    assert str(result.events[0].amount).endswith(".500000")
+
+
 def test_ids_that_are_e_mail_addresses_get_pseudonyms_proposed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The run asks for the key; with it the proposal works as it is, and no address leaves ingest."""
     rows = [(f"c{who}@example.org", when, amount) for who, when, amount in buyers()]

@@ -24,7 +24,7 @@ NOT_THE_TIME = (
 )  # fmt: skip
 TYPE = (
     "eventtype", "type", "event", "eventname", "action", "activity", "activitytype", "actiontype", "transactiontype",
-    "kind", "interaction", "typ", "ereignis",
+    "kind", "interaction", "typ", "ereignis", "vorgang", "tipo", "evento",
 )  # fmt: skip
 AMOUNT = (
     "amount", "total", "totalamount", "grandtotal", "ordertotal", "totalprice", "linetotal", "amountpaid",
