@@ -27,24 +27,13 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from cut import Checkout, make_checkout
 from ruamel.yaml import YAML
+from stages import NAMES as STAGES
 
 from pipeline.champions import POINTER, champion
 from pipeline.folders import MANIFEST, verify
 from pipeline.published import LATEST, dated_folders
 from pipeline.tables import REJECTED
 
-STAGES = (
-    "ingest",
-    "featurize_training",
-    "featurize_current",
-    "train",
-    "backtest",
-    "calibrate",
-    "evaluate",
-    "promote",
-    "score",
-    "publish",
-)
 KINDS = ("group killed", "group killed", "group killed", "stage alone killed", "group terminated")
 FIRST, NEXT = datetime(2011, 10, 10, 12), datetime(2011, 10, 24, 12)  # a slice matures in between: all stages run
 TINY = {

@@ -12,22 +12,11 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+from stages import STAGES
 from workspace import REPOSITORY, Row, outputs, source_bytes, write_file, write_params
 
-from pipeline import (
-    backtest,
-    calibrate,
-    evaluate,
-    featurize_current,
-    featurize_training,
-    ingest,
-    promote,
-    publish,
-    score,
-    train,
-)
+from pipeline import featurize_current, ingest, publish, score
 
-STAGES = (ingest, featurize_training, featurize_current, train, backtest, calibrate, evaluate, promote, score, publish)
 WEEKLY = (ingest, featurize_current, score, publish)  # what a new week runs where no slice matures
 DAYS = 300  # from 2024-01-01 to 2024-10-26
 CHANGES: dict[str, Any] = {

@@ -15,27 +15,15 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from simulators import recovered
+from stages import STAGES
 from subscriptions import GRACE, PLANS, Subscribers, cancellations, lapses
 from workspace import write_params
 
 from models.table import Floats
-from pipeline import (
-    backtest,
-    calibrate,
-    evaluate,
-    featurize_current,
-    featurize_training,
-    ingest,
-    promote,
-    publish,
-    score,
-    train,
-)
 from pipeline.tables import read_json, read_table
 
 pytestmark = pytest.mark.slow
 
-STAGES = (ingest, featurize_training, featurize_current, train, backtest, calibrate, evaluate, promote, score, publish)
 START = date(2024, 1, 1)
 CUSTOMERS = 3000
 ROLES = {"activity": ["payment"], "engagement": ["visit"]}

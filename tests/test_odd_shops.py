@@ -13,26 +13,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from stages import STAGES
 from workspace import Row, source_bytes, write_file, write_params
 
-from pipeline import (
-    backtest,
-    calibrate,
-    evaluate,
-    featurize_current,
-    featurize_training,
-    ingest,
-    promote,
-    publish,
-    score,
-    train,
-)
 from pipeline.errors import EbbError
 from pipeline.tables import read_json, read_table
 
 pytestmark = pytest.mark.slow
 
-STAGES = (ingest, featurize_training, featurize_current, train, backtest, calibrate, evaluate, promote, score, publish)
 DAYS = 300
 CHANGES: dict[str, Any] = {
     "churn": {"horizon_days": 28, "active_within_days": 56},

@@ -7,20 +7,11 @@ from pathlib import Path
 
 import pytest
 from cut import make_checkout
+from stages import NAMES
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.slow]
 
-STAGES = (
-    "ingest",
-    "featurize_training",
-    "featurize_current",
-    "train",
-    "backtest",
-    "calibrate",
-    "evaluate",
-    "promote",
-    "score",
-)
+STAGES = [name for name in NAMES if name != "publish"]
 FILES = ("risk_list.csv", "risk_list.parquet", "risk_list.xlsx", "manifest.json")
 
 

@@ -1,0 +1,19 @@
+"""The stages of dvc.yaml in their order, as modules and by name. A helper, not a test."""
+
+from __future__ import annotations
+
+from pipeline import (
+    backtest,
+    calibrate,
+    evaluate,
+    featurize_current,
+    featurize_training,
+    ingest,
+    promote,
+    publish,
+    score,
+    train,
+)
+
+STAGES = (ingest, featurize_training, featurize_current, train, backtest, calibrate, evaluate, promote, score, publish)
+NAMES = tuple(stage.__name__.removeprefix("pipeline.") for stage in STAGES)
