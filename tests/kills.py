@@ -1,4 +1,4 @@
-"""Kill stages at random moments and look at what is left: `python tests/kills.py 200`. A helper, not a test.
+"""Kill stages at random moments and look: `PYTHONPATH=. python tests/kills.py 200`. A helper, not a test.
 
 A checkout is brought from one list to the next, stage by stage, and copied before each stage. A kill starts
 `dvc repro <stage>` in such a copy, kills it after a random part of its time, and holds what is left against the
