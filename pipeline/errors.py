@@ -73,7 +73,7 @@ def storage_error(error: BaseException, place: str = "") -> StorageError | None:
 
     Libraries wrap the operating system's number in texts of their own, so where it is no attribute it is looked for.
     """
-    if "Out of Memory" in str(error):
+    if "Out of Memory" in str(error) and "failed to offload" not in str(error):  # that is a full disk
         return StorageError(f"the engine has not enough memory: {NO_MEMORY}. {WHOLE}")
     number, text = getattr(error, "errno", None), " ".join(str(error).split())
     if number not in REMEDIES:
