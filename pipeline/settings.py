@@ -15,7 +15,7 @@ from ruamel.yaml.events import AliasEvent
 
 from features.spec import FeatureSpec
 from pipeline.errors import ConfigError
-from pipeline.sections import learning, listing, machine, people
+from pipeline.sections import acting, learning, listing, machine, people
 from pipeline.sections.base import Section
 from pipeline.sections.churn import Churn
 from pipeline.sections.database import Database
@@ -43,8 +43,14 @@ class Settings(Section):
     evaluation: learning.Evaluation = learning.Evaluation()
     promote: learning.Promote = learning.Promote()
     risk: listing.Risk = listing.Risk()
+    tiers: listing.Tiers = listing.Tiers()
+    money_unit: acting.MoneyUnit = acting.MoneyUnit()
+    costs: acting.Costs = acting.Costs()
+    campaign: acting.Campaign = acting.Campaign()
     holdout: listing.Holdout = listing.Holdout()
-    lists: people.Lists = people.Lists()
+    lists: listing.Lists = listing.Lists()
+    report: listing.Report = listing.Report()
+    export: acting.Export = acting.Export()
     engine: machine.Engine = machine.Engine()
     mlflow: machine.MLflow = machine.MLflow()
 
@@ -60,6 +66,21 @@ class Settings(Section):
                 f"blend.members {self.blend.members} asks whether any activity comes, which is not what "
                 f"churn.definition {self.churn.definition} asks: choose auto, trees, trees+logistic or rule"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _list_can_be_made(self) -> Settings:
+        if self.risk.cut == "cost" and not self.events.money:
+            raise ValueError("risk.cut is cost, but events.money is empty: without amounts nobody knows where it pays")
+        if self.campaign.channel_from is not None and self.campaign.channel_from not in self.events.keep:
+            raise ValueError(
+                f"campaign.channel_from names {self.campaign.channel_from!r}, which events.keep does not: "
+                "add it there, so that the column is kept beside the events"
+            )
+        known = (*listing.FACTS, *self.events.keep, *self.customers.display)
+        for name in self.lists.show:
+            if name not in known:
+                raise ValueError(f"lists.show names {name!r}; known are {', '.join(known)}")
         return self
 
     def feature_spec(self) -> FeatureSpec:

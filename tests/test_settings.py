@@ -237,8 +237,11 @@ def test_the_shipped_settings_show_every_key() -> None:
 
 
 def keys_of(section: Any) -> dict[str, Any]:
-    """The keys of a mapping, and of those below it that have any."""
-    return {key: keys_of(item) if isinstance(item, dict) and item else {} for key, item in section.items()}
+    """The keys of a mapping, and of those below it that have any; what users name themselves is no key."""
+    return {
+        key: keys_of(item) if isinstance(item, dict) and item and key != "actions" else {}
+        for key, item in section.items()
+    }
 
 
 def keys_known(model: type[BaseModel]) -> dict[str, Any]:

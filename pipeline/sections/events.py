@@ -76,6 +76,7 @@ class Events(Section):
     columns: dict[Literal["customer_id", "event_time", "event_type", "amount"], str] = Field(default_factory=dict)
     constants: dict[Literal["event_type", "amount"], str | int | Finite] = Field(default_factory=dict)
     collapse: str | None = None
+    keep: tuple[Name, ...] = ()
     timezone: str = "UTC"
     max_rejected_share: Share = 0.05
     lateness_days: Annotated[int, Field(ge=0, le=365)] = 0

@@ -1,4 +1,4 @@
-"""The sections about people: what is known of customers, what protects them, and how long lists are kept."""
+"""The sections about people: what is known of customers, and what protects them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from pipeline.sections.base import Days, Name, Section
+from pipeline.sections.base import Name, Section
 
 NO_CUSTOMERS = "data/no_customers.csv"  # an empty table: DVC needs a file to follow
 
@@ -15,7 +15,9 @@ class Customers(Section):
     """Attributes of customers, each row with the day since when it is known, and their objections."""
 
     source: Name = NO_CUSTOMERS
-    columns: dict[Literal["customer_id", "known_since", "consent", "objection"], str] = Field(default_factory=dict)
+    columns: dict[Literal["customer_id", "known_since", "consent", "objection", "no_contact"], str] = Field(
+        default_factory=dict
+    )
     numeric: tuple[str, ...] = ()
     categorical: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     display: tuple[str, ...] = ()
@@ -40,9 +42,3 @@ class Privacy(Section):
 
     pseudonymise: bool = False
     train_on_objectors: bool = True
-
-
-class Lists(Section):
-    """How long past lists are kept; null: for ever."""
-
-    keep_days: Days | None = None
