@@ -120,11 +120,12 @@ def _lists(weeks: NDArray[np.int16]) -> pa.ListArray:
 
 def _usual(connection: Connection, kept: Sequence[Path], name: str, as_of: date, spec: FactsSpec) -> pa.ChunkedArray:
     """The usual value of a kept column, a text or null per wanted customer."""
-    value = identifier(name)
+    value = f"k.{identifier(name)}"  # a kept column may have any name, ours too
     living = _one_of((*spec.activity, *spec.engagement))
     counted = (
-        f"SELECT place, {value} AS value, count(*) AS n, max(event_time) AS last FROM {_from(kept)} "
-        f"JOIN wanted USING (customer_id) WHERE {value} IS NOT NULL AND {living} AND {_recent(as_of)} GROUP BY ALL"
+        f"SELECT w.place, {value} AS value, count(*) AS n, max(k.event_time) AS last FROM {_from(kept)} AS k "
+        f"JOIN wanted AS w USING (customer_id) WHERE {value} IS NOT NULL AND {living} AND {_recent(as_of)} "
+        f"GROUP BY w.place, {value}"
     )
     first = "row_number() OVER (PARTITION BY place ORDER BY n DESC, last DESC, value) = 1"
     query = (

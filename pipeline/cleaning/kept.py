@@ -74,16 +74,16 @@ def write_kept(connection: Connection, calendar: Calendar, keep: Sequence[str]) 
         if KEPT.is_dir() and not any(KEPT.iterdir()):
             KEPT.rmdir()
         return
-    names = [column(place) for place in range(len(keep))]
+    names = [f"e.{column(place)}" for place in range(len(keep))]  # a kept column may be named like one of ours
     cut = f"CASE WHEN length({{0}}) > {LONGEST_VALUE} THEN left({{0}}, {LONGEST_VALUE - 1}) || '…' ELSE {{0}} END"
     shown = ", ".join(f"{cut.format(name)} AS {identifier(yours)}" for name, yours in zip(names, keep, strict=True))
     some = " OR ".join(f"{name} IS NOT NULL" for name in names)
-    order = ", ".join(("customer_id", "event_time", "event_type", *names))
+    order = ", ".join(("e.customer_id", "e.event_time", "e.event_type", *names))
     boundary = f"DATE '{calendar.closed_before}'"
     for path, test in ((KEPT_CLOSED, f"event_day < {boundary}"), (KEPT_OPEN, f"event_day >= {boundary}")):
         with atomic(path) as aside:
             connection.execute(
-                f"COPY (SELECT customer_id, event_time, event_day, event_type, {shown} FROM events "
+                f"COPY (SELECT customer_id, event_time, event_day, event_type, {shown} FROM events AS e "
                 f"WHERE {test} AND ({some}) ORDER BY {order}) TO {literal(str(aside))} "
                 f"(FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {ROW_GROUP})"
             )
