@@ -132,7 +132,7 @@ def test_returns_say_nothing_about_habits_and_the_channel_has_its_own_column() -
 def test_a_kept_column_may_be_named_like_anything(tmp_path: Path) -> None:
     """Also like what we call things on the way."""
     names = ["place", "value", "n", "last", "kept_1", "_kept_0", 'a "quoted" name', "select", "étage", "wanted"]
-    rows = [("anna", f"2024-02-1{at}", "purchase", 5, *[f"{name} {at}" for name in names]) for at in (0, 1, 1)]
+    rows = [("anna", f"2024-02-2{at}", "purchase", 5, *[f"{name} {at}" for name in names]) for at in (0, 1, 1)]
     ends = [(*row, *[None] * len(names)) for row in BOOKENDS]
     ingest(tmp_path, [*rows, *ends], {"events.keep": names, "events.duplicates": "keep"}, columns=(*COLUMNS, *names))
     run(tmp_path, [featurize_current])
