@@ -4,11 +4,12 @@ Four probabilities of one customer form a chain, and each step is a part, so tha
 
     before    what the list before said
     data      what the champion of then says of today's features
-    model     what today's members and blend say of them, calibrated as then
-    now       what today's list says: the calibration of today
+    model     what today's members say of them, blended and calibrated as then
+    now       what today's list says: blended and calibrated as today
 
-Which members are blended belongs to the model, so that a change of blend telescopes too. Everything is counted in whole
-millionths of probability: sums of integers are exact, sums of floats are not.
+Every model has all members, whichever of them it blends, so the chain holds where blends differ too: what `calibrate`
+chooses, the blend and its calibration, is one part, since the calibration was fitted to the blend. Everything is
+counted in whole millionths of probability: sums of integers are exact, sums of floats are not.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from models.blend import mean_of
 from models.chosen import Chosen
 from models.table import Floats, Ints, TrainingTable
 
@@ -63,12 +63,11 @@ def shares(amounts: Ints) -> Floats:
 
 
 def steps(old: Chosen, new: Chosen, table: TrainingTable) -> Steps:
-    """What the champion of then says of today's rows, and what today's members say with the calibration of then.
+    """What the champion of then says of today's rows, and what today's members say, blended and calibrated as then.
 
     Raises KeyError if today's features lack one of the champion of then.
     """
-    blended = mean_of(new.members.scores(table), new.blend.members)
-    return Steps(old.probability(table), old.blend.calibrator.probability(blended))
+    return Steps(old.probability(table), old.blend.probability(new.members.scores(table)))
 
 
 def unchanged(now: Floats) -> Steps:
