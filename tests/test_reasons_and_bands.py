@@ -19,7 +19,8 @@ from features.build import catalog
 from features.catalog import Feature, Unit
 from features.sentences import columns_in, columns_needed, sentence
 from features.spec import FeatureSpec
-from models.bands import band, in_holdout
+from models.bands import band
+from models.holdout import in_holdout
 from models.reasons import strongest
 from pipeline.errors import PublishError
 from pipeline.publish import _refuse_bad

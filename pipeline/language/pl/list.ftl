@@ -87,7 +87,7 @@ about-recommended_action = Co zrobić dla tego klienta według Państwa planu dz
 column-channel = Kanał
 about-channel = Jak dotrzeć do klienta: kanałem, z którego sam korzysta, jeśli go znamy, w przeciwnym razie zwykłym dla tego działania; telefon zawsze pozostaje telefonem.
 column-act_by = Termin działania
-about-act_by = Ostatni dzień na to działanie; później może być za późno.
+about-act_by = Ostatni dzień na to działanie; puste, gdy w tym tygodniu nie należy się kontaktować z klientem.
 column-reason_1 = Główny powód
 about-reason_1 = Co najbardziej podnosi ryzyko tego klienta.
 column-reason_2 = Drugi powód
@@ -148,3 +148,6 @@ column-weeks_on_list = Tygodnie zagrożenia
 about-weeks_on_list = Od ilu tygodni bez przerwy klient ma wysokie lub średnie ryzyko.
 column-activity = Aktywność w tygodniach
 about-activity = Ile razy klient był aktywny w każdym z ostatnich 52 tygodni, od najdawniejszego.
+
+# Co lista mówi o sobie.
+warning-cost-without-amounts = Kwoty nie są znane na tyle dobrze, by powiedzieć, gdzie kontakt się opłaci: w tym tygodniu do kontaktu są wszyscy, dla których jest działanie, bez względu na koszt.
