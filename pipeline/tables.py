@@ -24,6 +24,7 @@ TRAINING = DATA / "features/training.parquet"
 TRAINING_LAPSED = DATA / "features/training_lapsed.parquet"
 TRAINING_ACTIVITY = DATA / "features/training_activity.parquet"
 CURRENT = DATA / "features/current.parquet"
+FACTS = DATA / "features/facts.parquet"  # what the list shows of each customer; no feature
 CURRENT_SUMMARY = DATA / "features/current.json"
 CATALOG = DATA / "features/catalog.json"
 MODEL = DATA / "model"
