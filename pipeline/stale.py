@@ -21,7 +21,7 @@ from pipeline.tables import read_json, read_table
 def mark_stale(settings: Settings, as_of: str, failed: list[dict[str, Any]]) -> Path | None:
     """Make `latest/` the newest good list, marked stale; its dated folder, or None where no list was published yet.
 
-    `as_of`: the day of the list that failed, `failed`: its checks. Stale `since`: the day until which the good one holds.
+    `as_of`: day of the list that failed, `failed`: its checks; stale `since` the day until which the good one holds.
     """
     found = newest()
     if found is None:

@@ -12,30 +12,11 @@ from models.minimum import FEW_CUSTOMERS, FEW_LEAVERS
 from models.promise import Spread
 from pipeline.listing.assemble import VALID_DAYS, Told
 from pipeline.listing.decide import Decisions
-from pipeline.listing.figures import (
-    CENTS,
-    Listed,
-    bands,
-    contact,
-    held_back,
-    power,
-    promises,
-    reasons,
-    tiers,
-)
+from pipeline.listing.figures import CENTS, Listed, bands, contact, held_back, power, promises, reasons, tiers
 from pipeline.listing.inputs import Inputs
 from pipeline.listing.movements import Movements
+from pipeline.made_from import source_part
 from pipeline.settings import Settings
-
-FROM_INGEST = (
-    "source_rows",
-    "kept_events",
-    "rejected",
-    "duplicates",
-    "left_out_by_query",
-    "collapsed_away",
-    "forgotten",
-)
 
 
 def briefing(
@@ -84,13 +65,8 @@ def briefing(
 
 
 def data_part(ingest: dict[str, Any], about: dict[str, Any]) -> dict[str, Any]:
-    """What became of the source's rows, the days that the list knows, and how many findings ask for a look."""
-    return {
-        **{name: ingest[name] for name in FROM_INGEST},
-        "data_start": about["data_start"],
-        "newest_event_day": about["newest_event_day"],
-        "warnings": sum(item["severity"] == "warning" for item in ingest["findings"]),
-    }
+    """What became of the source's rows, and the days that the list knows."""
+    return {**source_part(ingest), **{name: about[name] for name in ("data_start", "newest_event_day")}}
 
 
 def _money(listed: Listed, scoring: dict[str, Any], settings: Settings) -> dict[str, Any]:

@@ -50,11 +50,16 @@ class Listed:
             return table.column(name).combine_chunks().to_numpy(zero_copy_only=False)
 
         return Listed(
-            column("churn_probability"),
-            *(column(name) for name in ("risk_band", "value_tier", "recommended_action", "why_not")),
-            column("contact_this_week") == "yes",
-            *(_cents(table.column(name)) for name in ("value_at_risk", "expected_value")),
-            *(column(name).astype("datetime64[D]") for name in ("act_by", "last_chosen")),
+            probability=column("churn_probability"),
+            band=column("risk_band"),
+            tier=column("value_tier"),
+            action=column("recommended_action"),
+            why_not=column("why_not"),
+            contact=column("contact_this_week") == "yes",
+            at_risk=_cents(table.column("value_at_risk")),
+            expected=_cents(table.column("expected_value")),
+            act_by=column("act_by").astype("datetime64[D]"),
+            last_chosen=column("last_chosen").astype("datetime64[D]"),
         )
 
     def __len__(self) -> int:
@@ -159,7 +164,7 @@ def reasons(told: Told, band: NDArray[Any], at_risk: Floats | None) -> list[dict
     `band` and `at_risk` have an entry per row that `told` counts.
     """
     first = np.array(told.families, object)
-    known = (band[told.rows] == "high") & np.not_equal(first, None).astype(bool)
+    known = (band[told.rows] == "high") & np.array([name is not None for name in told.families], bool)
     cents = None if at_risk is None else np.rint(at_risk[told.rows[known]] * CENTS).astype(np.int64)
     names, counts = np.unique(first[known].astype(str), return_counts=True)
     stakes: Mapping[str, int | None] = {

@@ -17,7 +17,8 @@ from models.table import TrainingTable, unlabelled
 from pipeline.champions import Champion, checked
 from pipeline.chosen import load_chosen
 from pipeline.errors import ArtifactError
-from pipeline.listing.decide import Past, Rows
+from pipeline.listing.decide import Rows
+from pipeline.listing.decide_past import Past
 from pipeline.listing.previous import Previous, dates, last_times, read_previous, rules_now, seen_before
 from pipeline.settings import Settings
 from pipeline.tables import (
@@ -64,13 +65,16 @@ class Inputs:
 
 
 def read_inputs() -> Inputs:
-    """Read everything. Raises ArtifactError for what is missing, damaged or does not fit together."""
+    """Read everything, once `first_checks` have passed. Raises ArtifactError for what is missing or damaged."""
     scores, scoring = read_table(SCORES / "scores.parquet"), read_json(REPORTS / "scoring.json")
     current, facts = read_table(CURRENT), read_table(FACTS)
     ids = scores.column("customer_id")
     for name, table in (("current", current), ("facts", facts)):
         if not table.column("customer_id").equals(ids):
-            raise ArtifactError(f"data/features/{name}.parquet has other customers than the scores: run `make repro`.")
+            raise ArtifactError(
+                f"data/features/{name}.parquet has other customers than the scores, or in another order: run "
+                "`dvc repro --force featurize_current`."
+            )
     folder = CHAMPION / str(scoring["model_version"])
     pointer = {"how": scoring["champion"], "rolled_back_from": scoring["rolled_back_from"]}
     return Inputs(
@@ -80,18 +84,18 @@ def read_inputs() -> Inputs:
         scoring=scoring,
         about=read_json(CURRENT_SUMMARY),
         ingest=read_json(REPORTS / "ingest.json"),
-        no_contact=_no_contact(ids.combine_chunks()),
+        no_contact=pc.is_in(ids.combine_chunks(), value_set=no_contact_ids()).to_numpy(zero_copy_only=False),
         champion=Champion(folder.name, folder, checked(folder), pointer),
         model=load_chosen(folder, folder, "shipped"),
         previous=read_previous(date.fromisoformat(scoring["as_of"])),
     )
 
 
-def _no_contact(ids: pa.Array) -> NDArray[np.bool_]:
+def no_contact_ids() -> pa.Array:
+    """Ids of those who may be scored but not contacted; none where no table says so."""
     if not NO_CONTACT.exists():
-        return np.zeros(len(ids), bool)
-    silent = read_table(NO_CONTACT).column("customer_id").combine_chunks()
-    return pc.is_in(ids, value_set=silent).to_numpy(zero_copy_only=False)
+        return pa.array([], pa.string())
+    return read_table(NO_CONTACT).column("customer_id").combine_chunks()
 
 
 def rows_of(inputs: Inputs) -> Rows:

@@ -107,31 +107,35 @@ def _band_change(table: pa.Table, previous: Previous, now: Rules) -> float | Non
     return round(max(abs(float((here == name).mean()) - float((there == name).mean())) for name in BANDS), 6)
 
 
-def row_checks(
-    table: pa.Table, eligible: pa.Array, objectors: pa.Array, no_contact: pa.Array, rule: bool
-) -> list[ListCheck]:
-    """Whether everybody who is eligible is on the list once, with a probability, and nobody is who must not be.
+def row_checks(scores: pa.Table, eligible: pa.Array, objectors: pa.Array, rule: bool) -> list[ListCheck]:
+    """Whether everybody who is eligible is there once, with a probability, and nobody who objects.
 
     `rule`: a list by the rule of silence has two probabilities at most, and one where everybody is alike.
     """
-    ids = table.column("customer_id").combine_chunks()
+    ids = scores.column("customer_id").combine_chunks()
     different = pc.count_distinct(ids).as_py()
-    missing = int(pc.sum(pc.invert(pc.is_in(eligible, value_set=ids))).as_py() or 0)
-    extra = int(pc.sum(pc.invert(pc.is_in(ids, value_set=eligible))).as_py() or 0)
-    p = table.column("churn_probability").to_numpy()
+    missing, extra = (_not_in(*pair) for pair in ((eligible, ids), (ids, eligible)))
+    p = scores.column("churn_probability").to_numpy()
     outside = int((~((p >= 0) & (p <= 1))).sum())
     alike = len(p) > 1 and not rule and bool((p == p[0]).all())
-    yes = table.filter(pc.equal(table.column("contact_this_week"), "yes"))
-    silent = pc.is_in(yes.column("customer_id"), value_set=no_contact)
-    wrong = pc.or_(silent, pc.equal(yes.column("group"), "holdout"))
     return [
         at_most("duplicates", len(ids) - different, 0),
         at_most("everyone", missing + extra, 0),
         at_most("probabilities", outside, 0),
         at_most("not_all_equal", int(alike), 0),
-        at_most("objectors", int(pc.sum(pc.is_in(ids, value_set=objectors)).as_py() or 0), 0),
-        at_most("suppression", int(pc.sum(wrong).as_py() or 0), 0),
+        at_most("objectors", len(ids) - _not_in(ids, objectors), 0),
     ]
+
+
+def _not_in(ids: pa.Array, known: pa.Array) -> int:
+    return len(ids) - int(pc.sum(pc.is_in(ids, value_set=known)).as_py() or 0)
+
+
+def suppression_check(table: pa.Table, no_contact: pa.Array) -> ListCheck:
+    """How many are to be contacted who must not be: in the holdout, or asking not to be."""
+    yes = table.filter(pc.equal(table.column("contact_this_week"), "yes"))
+    wrong = pc.or_(pc.is_in(yes.column("customer_id"), value_set=no_contact), pc.equal(yes.column("group"), "holdout"))
+    return at_most("suppression", int(pc.sum(wrong).as_py() or 0), 0)
 
 
 def sum_check(table: pa.Table, briefing: dict[str, Any]) -> ListCheck:
