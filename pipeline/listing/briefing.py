@@ -54,7 +54,7 @@ def briefing(
         "tiers": tiers(listed),
         "contact": contact(listed),
         "holdout": _holdout(listed, decisions, settings),
-        "power": power(listed, draw_began(decisions, settings)),
+        "power": _power(listed, inputs, decisions, settings),
         "cut": decisions.cut.to_json(settings),
         **_from_champion(inputs.champion.manifest["metrics"]),
         "achieved": {"kind": "not_proven"},
@@ -93,6 +93,12 @@ def _holdout(listed: Listed, decisions: Decisions, settings: Settings) -> dict[s
         "held_back": int((listed.why_not == "holdout").sum()),
         "by_band_and_tier": held_back(listed),
     }
+
+
+def _power(listed: Listed, inputs: Inputs, decisions: Decisions, settings: Settings) -> dict[str, Any]:
+    before = inputs.previous.table.column("programme").unique().to_pylist() if inputs.previous else []
+    first = decisions.programme not in before
+    return power(listed, draw_began(decisions, settings), first, settings.churn.active_within_days)
 
 
 def draw_began(decisions: Decisions, settings: Settings) -> np.datetime64 | None:

@@ -20,6 +20,7 @@ from pipeline.listing.assemble import Told
 from pipeline.sections.acting import TIERS
 
 CENTS = 100
+DAYS_OF_A_WEEK = 7
 WHY_NOT = ("low", "over_capacity", "holdout", "objected", "cool_down", "value_below_cost")
 AT_RISK = ("high", "medium")
 
@@ -133,9 +134,11 @@ def held_back(listed: Listed) -> list[dict[str, Any]]:
     return found
 
 
-def power(listed: Listed, draw_began: np.datetime64 | None) -> dict[str, Any]:
+def power(listed: Listed, draw_began: np.datetime64 | None, first_of_draw: bool, turnover_days: int) -> dict[str, Any]:
     """What this list can show of its contacts; new to a group is who was not chosen before since the draw began.
 
+    On the first list of a draw everybody is new to it, which says nothing of the weeks to come: a group is then taken
+    to renew itself once in `turnover_days`, the days after which whoever did nothing is no customer any more.
     Null: the smallest effect is larger than the leaving rate, or there is nobody in a group.
     """
     held = listed.why_not == "holdout"
@@ -143,7 +146,9 @@ def power(listed: Listed, draw_began: np.datetime64 | None) -> dict[str, Any]:
     before = ~np.isnat(listed.last_chosen)
     if draw_began is not None:
         before &= listed.last_chosen >= draw_began
-    groups = [Group(int(rows.sum()), int((rows & ~before).sum())) for rows in (listed.contact, held)]
+    sizes = [(int(rows.sum()), int((rows & ~before).sum())) for rows in (listed.contact, held)]
+    weeks = max(turnover_days / DAYS_OF_A_WEEK, 1)
+    groups = [Group(now, round(now / weeks) if first_of_draw else new) for now, new in sizes]
     rate = float(np.sort(listed.probability[both]).mean()) if both.any() else 0.0
     effect = smallest_effect(rate, groups[0].now, groups[1].now)
     return {

@@ -143,7 +143,8 @@ def sum_check(table: pa.Table, briefing: dict[str, Any]) -> ListCheck:
     rows = table.select(
         ["risk_band", "value_tier", "contact_this_week", "why_not", "recommended_action", "value_at_risk"]
     )
-    told, known = briefing["contact"], rows.column("value_at_risk").null_count == 0
+    told = briefing["contact"]
+    known = rows.column("value_at_risk").null_count == 0 if len(rows) else bool(briefing["money"]["known"])
     pairs: list[tuple[float | None, float | None]] = [(briefing["customers"], len(rows))]
     pairs += _by(rows, "risk_band", briefing["bands"], known)
     pairs += _by(rows, "value_tier", briefing["tiers"], known)
