@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -47,17 +47,19 @@ def _real(day: str) -> bool:
 
 def newest_before(as_of: date) -> tuple[Path, dict[str, Any]] | None:
     """The newest list before a date whose manifest verifies, newest revision first; None if there is none."""
-    return next(_whole(day for day in dated_folders() if day[0] < as_of), None)
+    return next(whole_lists(as_of), None)
 
 
 def newest() -> tuple[Path, dict[str, Any]] | None:
     """The newest list whose manifest verifies, newest revision first, and its manifest; None if there is none."""
-    return next(_whole(dated_folders()), None)
+    return next(whole_lists(), None)
 
 
-def _whole(folders: Iterable[tuple[date, int, Path]]) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """The whole ones of these folders with their manifests, newest first: a damaged list is no basis for anything."""
-    for *_, folder in sorted(folders, reverse=True):
+def whole_lists(before: date | None = None) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Lists whose manifests verify, newest first, with their manifests: a damaged list is no basis for anything."""
+    for day, _, folder in reversed(dated_folders()):
+        if before is not None and day >= before:
+            continue
         try:
             manifest = verify(folder)
         except ArtifactError:

@@ -17,7 +17,7 @@ from pipeline.errors import ArtifactError
 from pipeline.folders import MANIFEST, sha256
 from pipeline.listing.schema import SCHEMA
 from pipeline.made_from import KEY
-from pipeline.published import dated_folders, newest_before
+from pipeline.published import dated_folders, whole_lists
 from pipeline.settings import Settings
 from pipeline.tables import read_json, read_table
 
@@ -95,13 +95,11 @@ class Previous:
 
 def read_previous(as_of: date) -> Previous | None:
     """The newest whole list before a date; None if there is none whose rows can be read."""
-    day = as_of
-    while (found := newest_before(day)) is not None:
-        folder, manifest = found
+    for folder, manifest in whole_lists(as_of):
         try:
             return Previous(folder, manifest, _read(folder / LIST))
         except ArtifactError:
-            day = date.fromisoformat(folder.name[:10])  # whole by its own account, and yet no list: the one before it
+            continue  # whole by its own account, and yet no list that can be read: the one before it
     return None
 
 
