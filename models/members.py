@@ -48,7 +48,7 @@ class Members:
             "trees": raw_scores(self.booster, values) + shift + self.start,
         }
 
-    def contributions(self, table: TrainingTable, chosen: Sequence[str]) -> Floats:
+    def contributions(self, table: TrainingTable, chosen: Sequence[str], threads: int = 1) -> Floats:
         """Log odds that each feature of `names` adds to a blend: a row per row, a column per feature.
 
         A mean of log odds has the mean of the contributions. What the rule and the customer base say is the recency's.
@@ -59,7 +59,7 @@ class Members:
         for member in chosen:
             if member in ("trees", "logistic"):
                 parts = (
-                    contributions(self.booster, values)[:, :-1]
+                    contributions(self.booster, values, threads)[:, :-1]
                     if member == "trees"
                     else self.logistic.contributions(values)
                 )

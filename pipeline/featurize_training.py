@@ -8,6 +8,8 @@ from features.labels import label_edges, left_within
 from features.snapshots import day_number
 from pipeline.errors import SplitError, run_stage
 from pipeline.event_files import event_files, objectors
+from pipeline.language.catalogue import Texts
+from pipeline.language.reasons import Reasons
 from pipeline.matrix import ACTIVITY, LAPSED, Matrix
 from pipeline.settings import load_settings
 from pipeline.summary import StageSummary, progress
@@ -49,7 +51,8 @@ def main() -> None:
     lapsed = matrix.lapsed()
     write_table([lapsed], LAPSED, TRAINING_LAPSED)
     write_table([matrix.activity()], ACTIVITY, TRAINING_ACTIVITY)
-    write_json([feature.entry() for feature in matrix.features], CATALOG)
+    said = Reasons(Texts("en"), matrix.features)
+    write_json([{**feature.entry(), "sentence": said.described(feature.name)} for feature in matrix.features], CATALOG)
     summary.line("events in", matrix.events)
     summary.line("labelled slices", len(matrix.snapshots))
     summary.line("rows out (customer, snapshot)", rows)

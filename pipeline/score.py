@@ -1,4 +1,4 @@
-"""Stage: the champion's probability for every eligible customer, with the band and the reasons. Never needs MLflow."""
+"""Stage: the champion's probability for every eligible customer, with the band. Never needs MLflow."""
 
 from __future__ import annotations
 
@@ -9,24 +9,19 @@ import numpy as np
 import pyarrow as pa
 
 from features.build import catalog
-from features.catalog import Feature
-from features.sentences import columns_needed, sentence
 from models.bands import band
 from models.chosen import Chosen
 from models.promise import promises
-from models.reasons import strongest
-from models.table import TrainingTable, unlabelled
-from models.uncertain import uncertain
+from models.table import unlabelled
+from models.uncertain import Uncertain, uncertain
 from pipeline.champions import Champion, champion
 from pipeline.chosen import load_chosen
 from pipeline.errors import ArtifactError, run_stage
 from pipeline.settings import Settings, load_settings
-from pipeline.summary import StageSummary, progress, promised
+from pipeline.summary import StageSummary, promised
 from pipeline.tables import CURRENT, CURRENT_SUMMARY, REPORTS, SCORES, read_json, read_table, write_json, write_table
 from pipeline.training_data import days, matrix
 
-REASONS = 3
-CHUNK = 20_000  # customers whose contributions are held at a time
 SHOWN = ("days_since_last_activity", "usual_gap_days")
 SCHEMA = pa.schema(
     [
@@ -34,8 +29,8 @@ SCHEMA = pa.schema(
         ("as_of", pa.date32()),
         ("churn_probability", pa.float64()),
         ("risk_band", pa.string()),
-        *((f"reason_{number + 1}", pa.string()) for number in range(REASONS)),
-        ("uncertain", pa.string()),
+        ("uncertain", pa.string()),  # a key of models.uncertain, and its numbers
+        *((f"uncertain_{name}", pa.float64()) for name in ("days", "low", "high")),
         *((name, pa.float32()) for name in SHOWN),
         ("model_version", pa.string()),
     ]
@@ -60,8 +55,8 @@ def main() -> None:
         table.column("snapshot"),
         pa.array(found.probability),
         pa.array(bands),
-        *(pa.array([row[number] for row in found.reasons], pa.string()) for number in range(REASONS)),
-        pa.array(found.uncertain, pa.string()),
+        pa.array(found.uncertain.key, pa.string()),
+        *(pa.array(getattr(found.uncertain, name), from_pandas=True) for name in ("days", "low", "high")),
         *(table.column(name) for name in SHOWN),
         pa.array([chosen.version] * table.num_rows),
     ]
@@ -78,8 +73,7 @@ class Scored:
     model: Chosen
     odds: np.ndarray
     probability: np.ndarray
-    reasons: list[list[str | None]]
-    uncertain: list[str | None]
+    uncertain: Uncertain
 
 
 def _champion(settings: Settings) -> Champion:
@@ -91,12 +85,12 @@ def _champion(settings: Settings) -> Champion:
 
 
 def _score(table: pa.Table, chosen: Champion, settings: Settings) -> Scored:
-    """Probabilities and reasons, a row per customer. Raises ArtifactError if the champion cannot score these rows."""
+    """Probabilities, one per customer. Raises ArtifactError if the champion cannot score these rows."""
     if "shipped_members.json" not in chosen.manifest["files"]:
         raise ArtifactError(f"champion {chosen.version} was made before models were blended: run `make repro`.")
-    model, features = load_chosen(chosen.folder, chosen.folder, "shipped"), catalog(settings.feature_spec())
-    names, units = model.members.names, {feature.name: feature for feature in features}
-    missing = [name for name in names if name not in table.column_names or name not in units]
+    model = load_chosen(chosen.folder, chosen.folder, "shipped")
+    names, made = model.members.names, {feature.name for feature in catalog(settings.feature_spec())}
+    missing = [name for name in names if name not in table.column_names or name not in made]
     if missing:
         raise ArtifactError(
             f"champion {chosen.version} needs the feature {missing[0]}, which params.yaml no longer makes: "
@@ -110,22 +104,8 @@ def _score(table: pa.Table, chosen: Champion, settings: Settings) -> Scored:
         model,
         odds,
         model.probability(rows),
-        _reasons(table, rows, model, features),
         uncertain(*history, low, high, settings.churn.horizon_days),
     )
-
-
-def _reasons(table: pa.Table, rows: TrainingTable, model: Chosen, features: list[Feature]) -> list[list[str | None]]:
-    names, units = model.members.names, {feature.name: feature for feature in features}
-    shown = {name: table.column(name).to_numpy() for name in columns_needed(features)}
-    reasons: list[list[str | None]] = []
-    for start in progress(range(0, len(rows), CHUNK), "reasons"):
-        part = model.contributions(rows.take(np.arange(start, min(start + CHUNK, len(rows)))))
-        picked = strongest(part, [units[name].family for name in names], REASONS)
-        for offset, row in enumerate(picked.tolist()):
-            own = {name: float(column[start + offset]) for name, column in shown.items()}
-            reasons.append([sentence(units[names[index]], own, units) if index >= 0 else None for index in row])
-    return reasons
 
 
 def _report(about: dict[str, Any], chosen: Champion, found: Scored, settings: Settings) -> dict[str, Any]:
@@ -141,7 +121,7 @@ def _report(about: dict[str, Any], chosen: Champion, found: Scored, settings: Se
         "eligible": about["eligible"],
         "lapsed": about["lapsed"],
         "objected": about["objected"],
-        "uncertain": sum(reason is not None for reason in found.uncertain),
+        "uncertain": sum(reason is not None for reason in found.uncertain.key),
         "mean_probability": round(float(found.probability.mean()), 6),
         "bands": {name: item.to_json() for name, item in promises(found.odds, found.model.spread, cuts).items()},
     }
