@@ -1,7 +1,7 @@
 """Lists published from samples, and requests to the application that serves them. A helper, not a test.
 
-    publish_sample(20)
-    assert ask(app(), "/lists/latest", **KEY).status == 200
+publish_sample(20)
+assert ask(app(), "/lists/latest", **KEY).status == 200
 """
 
 from __future__ import annotations

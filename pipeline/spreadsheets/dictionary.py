@@ -55,11 +55,22 @@ MOVES = ("new", "up", "down", "same", "back")
 LINES = ("column", "heading", "meaning", "unit", "empty", "values")
 
 
-def write_dictionary(path: Path, table: pa.Table, briefing: Mapping[str, Any], texts: Texts, settings: Settings) -> None:
+def write_dictionary(
+    path: Path, table: pa.Table, briefing: Mapping[str, Any], texts: Texts, settings: Settings
+) -> None:
     """Write `data_dictionary.csv`: one line per column of the list, then one per kind of file beside it."""
     lines = [_line(column, briefing, texts, settings) for column in shown_columns(table, texts, briefing)]
     if ACTIVITY in table.column_names:
-        lines.append((ACTIVITY, texts.say("column-activity"), texts.say("about-activity"), _say(texts, "unit-weeks"), _say(texts, "empty-never"), ""))
+        lines.append(
+            (
+                ACTIVITY,
+                texts.say("column-activity"),
+                texts.say("about-activity"),
+                _say(texts, "unit-weeks"),
+                _say(texts, "empty-never"),
+                "",
+            )
+        )
     lines.extend(_files(texts))
     columns = {name: pa.chunked_array([[line[at] for line in lines]], pa.string()) for at, name in enumerate(LINES)}
     write_csv(columns, path, DIALECTS[texts.language])

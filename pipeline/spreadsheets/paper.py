@@ -59,7 +59,9 @@ class Paper:
 
     def pair(self, term: str, meaning: str, **properties: object) -> None:
         """A word or question, and what is to be said of it beside it."""
-        self._sheet.write_string(self._row, 0, term, self._styles.get("text", bold=True, text_wrap=True, bg_color=PAPER))
+        self._sheet.write_string(
+            self._row, 0, term, self._styles.get("text", bold=True, text_wrap=True, bg_color=PAPER)
+        )
         self._across(1, len(self._widths) - 1, meaning, self._styles.get("text", text_wrap=True, **properties))
         tallest = [(term, 0, 1), (meaning, 1, len(self._widths) - 1)]
         self._sheet.set_row(self._row, self._height(tallest) + 3)

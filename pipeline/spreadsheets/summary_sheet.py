@@ -100,7 +100,10 @@ class SummarySheet:
         spans = {"reason_1": 1 + (not self._known)}
         heads = [Head(self._texts.say(f"column-{name}"), looks.get(name, "text"), spans.get(name, 1)) for name in names]
         # The action takes two columns where its words are long: the reason has the widest column anyway.
-        heads = [Head(head.text, head.look, 2 if name == "recommended_action" else head.span) for name, head in zip(names, heads, strict=True)]
+        heads = [
+            Head(head.text, head.look, 2 if name == "recommended_action" else head.span)
+            for name, head in zip(names, heads, strict=True)
+        ]
         self._paper.heading(self._say("start-here"))
         if not chosen.num_rows:
             self._paper.text(self._say("nobody"))
@@ -126,7 +129,13 @@ class SummarySheet:
             Head(self._say("expected"), "number"),
         ]
         rows: list[list[Value]] = [
-            [word(texts, "action", name), told["customers"], date.fromisoformat(told["act_by"]), told["expected_leavers"], told["value_at_risk"]]
+            [
+                word(texts, "action", name),
+                told["customers"],
+                date.fromisoformat(told["act_by"]),
+                told["expected_leavers"],
+                told["value_at_risk"],
+            ]
             for name, told in sorted(contact["by_action"].items(), key=lambda item: (item[1]["act_by"], item[0]))
         ]
         leavers = sum(told["expected_leavers"] for told in contact["by_action"].values())
@@ -142,10 +151,18 @@ class SummarySheet:
 
     def _not_to_contact(self) -> None:
         texts, briefing = self._texts, self._briefing
-        heads = [Head(self._say("reason"), span=2), Head(self._say("customers"), "whole"), Head(self._say("meaning"), span=5)]
+        heads = [
+            Head(self._say("reason"), span=2),
+            Head(self._say("customers"), "whole"),
+            Head(self._say("meaning"), span=5),
+        ]
         counts = briefing["contact"]["why_not"]
         rows: list[list[Value]] = [
-            [word(texts, "why_not", name), count, self._say(f"why-{name}") if texts.knows(f"workbook-why-{name}") else None]
+            [
+                word(texts, "why_not", name),
+                count,
+                self._say(f"why-{name}") if texts.knows(f"workbook-why-{name}") else None,
+            ]
             for name, count in sorted(counts.items(), key=lambda item: item[0] not in {"holdout", "objected"})
             if count
         ]
@@ -172,7 +189,10 @@ class SummarySheet:
             Head(self._say("to-contact"), "whole"),
             Head(self._say("held-back"), "whole"),
         ]
-        rows = [[self._band(cell["band"]), word(texts, "tier", cell["tier"]), cell["contact"], cell["holdout"]] for cell in cells]
+        rows = [
+            [self._band(cell["band"]), word(texts, "tier", cell["tier"]), cell["contact"], cell["holdout"]]
+            for cell in cells
+        ]
         if rows:
             self._paper.table(heads, rows)
 
@@ -190,7 +210,9 @@ class SummarySheet:
         rows: list[list[Value]] = []
         for band in BANDS:
             told, promised = briefing["bands"][band], briefing["promise"][band]
-            rows.append([self._band(band), told["customers"], told["contact"], *_expected(promised), told["value_at_risk"]])
+            rows.append(
+                [self._band(band), told["customers"], told["contact"], *_expected(promised), told["value_at_risk"]]
+            )
         total = [self._say("all"), briefing["customers"], briefing["contact"]["yes"]]
         rows.append([*total, *_expected(briefing["promise"]["all"]), briefing["money"]["value_at_risk"]])
         self._paper.heading(self._say("risk"))

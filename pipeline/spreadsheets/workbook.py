@@ -45,7 +45,9 @@ def write_workbook(
         title = texts.say("workbook-title", day=texts.date(as_of))
         book.set_properties({"title": title, "created": datetime.combine(as_of, datetime.min.time())})
         styles = Styles(book, texts, briefing["money"]["currency"])
-        sheets = [book.add_worksheet(texts.say(f"workbook-sheet-{name}")) for name in ("summary", "list", "definitions")]
+        sheets = [
+            book.add_worksheet(texts.say(f"workbook-sheet-{name}")) for name in ("summary", "list", "definitions")
+        ]
         columns = shown_columns(table, texts, briefing)
         SummarySheet(sheets[0], styles, briefing, table, texts).write(sentences)
         listed = ListSheet(sheets[1], table, columns, styles, texts)
