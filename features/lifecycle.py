@@ -45,7 +45,7 @@ def _tenure(rows: Rows, types: tuple[str, ...]) -> Floats:
 
 
 def _beginning(spec: FeatureSpec) -> Iterator[Feature]:
-    types, who = spec.activity, Thing(spec.activity)
+    types, away, who = spec.activity, spec.active_within_days, Thing(spec.activity)
     first, weeks = _first(who), f"count_activity_first_{FIRST_WEEKS}d"
     yield _column("tenure_days", "days", f"no {thing(types)} on record", first, lambda rows: _tenure(rows, types))
     yield _column(

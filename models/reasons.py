@@ -84,6 +84,4 @@ def _largest(totals: Floats, most: int) -> Ints:
 
 def _at(order: Ints, speakers: Ints, topic: Ints) -> Ints:
     """The features that speak for these topics, as indices of the columns as they came."""
-    if speakers.shape[1] == 0:
-        return np.full_like(topic, NONE)
     return np.where(topic >= 0, order[np.take_along_axis(speakers, np.maximum(topic, 0), axis=1)], NONE)

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from models.bands import BANDS
 from pipeline.errors import run_stage
 from pipeline.experiment import in_experiment
+from pipeline.language.catalogue import Texts
 from pipeline.listing.assemble import assemble, rows_to_explain
 from pipeline.listing.briefing import briefing
 from pipeline.listing.checking import first_checks, last_checks, refuse
@@ -76,8 +77,9 @@ def _make(settings: Settings) -> Made:
     between, warning = steps_since(inputs)
     today = Today(inputs.ids, inputs.scores.column("churn_probability").to_numpy(), decisions.risk_band)
     movements = compare(today, inputs.previous, between)
-    told = tell(inputs, rows_to_explain(decisions, MOST_EXPLAINED), settings)
-    table = assemble(inputs, decisions, movements, told, uncertain(inputs), settings)
+    texts = Texts(settings.report.language, settings.report.names)
+    told = tell(inputs, rows_to_explain(decisions, MOST_EXPLAINED), texts, settings)
+    table = assemble(inputs, decisions, movements, told, uncertain(inputs, texts), settings)
     warnings = [] if warning is None else [warning]
     return Made(inputs, table, briefing(inputs, table, decisions, movements, told, warnings, settings))
 

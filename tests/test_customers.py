@@ -9,10 +9,9 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from said import said
 from workspace import BOOKENDS, Ingested, ingest, run_ingest, source_bytes, write_file
 
-from features.attributes import attributes
-from features.sentences import sentence
 from features.spec import FeatureSpec
 from pipeline import featurize_current, featurize_training
 from pipeline.errors import ConfigError, EventError
@@ -265,14 +264,13 @@ def test_without_the_table_its_files_go(tmp_path: Path) -> None:
 def test_an_attribute_is_a_sentence_whatever_its_value() -> None:
     """A flag that is not set says so, rather than the opposite of the truth."""
     spec = FeatureSpec(("purchase",), numeric=("house_hold",), categorical=(("plan", ("gold",)),))
-    units = {feature.name: feature for feature in attributes(spec)}
-    said = {
-        (name, value): sentence(units[name], {name: value}, units)
+    told = {
+        (name, value): said(spec, name, {name: value})
         for name, value in (("is_plan_gold", 1.0), ("is_plan_gold", 0.0), ("attribute_house_hold", 3.0))
     }
-    assert said == {
+    assert told == {
         ("is_plan_gold", 1.0): "Plan is gold",
         ("is_plan_gold", 0.0): "Plan is not gold",
         ("attribute_house_hold", 3.0): "House hold is 3",
     }
-    assert sentence(units["is_plan_gold"], {"is_plan_gold": float("nan")}, units) == "Plan is not known"
+    assert said(spec, "is_plan_gold", {}) == "Plan is not known"

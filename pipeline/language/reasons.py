@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from features.catalog import Feature, Unit
 from features.sentences import Sentence, Thing
-from features.words import capital
+from features.words import PLAIN, capital
 from pipeline.language.catalogue import Texts
 from pipeline.language.things import Things, in_line
 
@@ -89,7 +89,9 @@ class Reasons:
 
     def _given(self, sentence: Sentence) -> dict[str, object]:
         """The arguments that are the same for all customers."""
-        found: dict[str, object] = {argument: in_line(word) for argument, word in sentence.words.items()}
+        found: dict[str, object] = {
+            argument: in_line(word.translate(PLAIN)) for argument, word in sentence.words.items()
+        }
         found |= {argument: self._things.name(name) for argument, name in sentence.names.items()}
         for argument, thing in sentence.things.items():
             found |= self._thing(argument, thing)

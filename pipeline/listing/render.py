@@ -7,10 +7,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.listing.schema import ACTIVITY
-from pipeline.risk_list import as_csv, write_workbook
+from pipeline.pages.files import write_pages
 from pipeline.settings import Settings
-from pipeline.tables import write_json, write_table, write_text
+from pipeline.spreadsheets.files import write_spreadsheets
+from pipeline.tables import write_json, write_table
 
 ROWS, FIGURES = "risk_list.parquet", "briefing.json"
 
@@ -22,7 +22,5 @@ def render(folder: Path, table: pa.Table, briefing: dict[str, Any], settings: Se
     """
     write_table([table], table.schema, folder / ROWS)
     write_json(briefing, folder / FIGURES)
-    shown = table.drop_columns([ACTIVITY]) if ACTIVITY in table.column_names else table
-    write_text(as_csv(shown), folder / "risk_list.csv")
-    if len(table):
-        write_workbook(shown, folder / "risk_list.xlsx")
+    write_spreadsheets(folder, table, briefing, settings)
+    write_pages(folder, table, briefing, settings)

@@ -70,16 +70,17 @@ reason-share-of-both = { $share_number ->
    *[other] { $share } of { $thing_many } and { $other_many } { $window } were { $other_many }
 }
 reason-neither = No { $thing_many } or { $other_many } { $window }
-reason-trend-counts = { $n_number ->
-    [0] None
-   *[other] { $n }
-} of the { $all } { $all_number ->
-    [one] { $thing }
-   *[other] { $thing_many }
-} { $older } { $n_number ->
-    [one] was
-   *[other] were
-} { $newer }
+reason-trend-counts = { $all_number ->
+    [1] The only { $thing } { $older } { $n_number ->
+        [0] was not { $newer }
+       *[other] was { $newer }
+    }
+   *[other] { $n_number ->
+        [0] None of the { $all } { $thing_many } { $older } were { $newer }
+        [one] { $n } of the { $all } { $thing_many } { $older } was { $newer }
+       *[other] { $n } of the { $all } { $thing_many } { $older } were { $newer }
+    }
+}
 reason-trend-share = { $share_number ->
     [0] None
     [1] All
