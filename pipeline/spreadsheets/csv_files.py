@@ -45,7 +45,10 @@ def write_csv(
         handle.write((("\ufeff" if dialect.mark else "") + header).encode())
         for start in range(0, table.num_rows, BATCH):
             part = table.slice(start, BATCH).combine_chunks()
-            cells = [_cells(column.chunk(0), dialect, name in raw) for name, column in zip(part.column_names, part.columns, strict=True)]
+            cells = [
+                _cells(column.chunk(0), dialect, name in raw)
+                for name, column in zip(part.column_names, part.columns, strict=True)
+            ]
             cells[-1] = pc.binary_join_element_wise(cells[-1], "\r\n", "")
             handle.write(joined(pc.binary_join_element_wise(*cells, dialect.separator)))
 

@@ -14,6 +14,7 @@ from pipeline.listing.schema import ACTIVITY
 from pipeline.sections.acting import BANDS, NOTHING, STAGES, TIERS
 from pipeline.settings import Settings
 from pipeline.spreadsheets.csv_files import DIALECTS, write_csv
+from pipeline.spreadsheets.phrases import say
 from pipeline.spreadsheets.presets import TOOL_NAMES
 from pipeline.spreadsheets.shown import Shown, shown_columns
 
@@ -55,11 +56,22 @@ MOVES = ("new", "up", "down", "same", "back")
 LINES = ("column", "heading", "meaning", "unit", "empty", "values")
 
 
-def write_dictionary(path: Path, table: pa.Table, briefing: Mapping[str, Any], texts: Texts, settings: Settings) -> None:
+def write_dictionary(
+    path: Path, table: pa.Table, briefing: Mapping[str, Any], texts: Texts, settings: Settings
+) -> None:
     """Write `data_dictionary.csv`: one line per column of the list, then one per kind of file beside it."""
     lines = [_line(column, briefing, texts, settings) for column in shown_columns(table, texts, briefing)]
     if ACTIVITY in table.column_names:
-        lines.append((ACTIVITY, texts.say("column-activity"), texts.say("about-activity"), _say(texts, "unit-weeks"), _say(texts, "empty-never"), ""))
+        lines.append(
+            (
+                ACTIVITY,
+                texts.say("column-activity"),
+                texts.say("about-activity"),
+                say(texts, "unit-weeks"),
+                say(texts, "empty-never"),
+                "",
+            )
+        )
     lines.extend(_files(texts))
     columns = {name: pa.chunked_array([[line[at] for line in lines]], pa.string()) for at, name in enumerate(LINES)}
     write_csv(columns, path, DIALECTS[texts.language])
@@ -67,20 +79,20 @@ def write_dictionary(path: Path, table: pa.Table, briefing: Mapping[str, Any], t
 
 def meaning(column: Shown, texts: Texts) -> str:
     """The sentence of the data dictionary about a column."""
-    return column.about if column.about is not None else _say(texts, "about-shown")
+    return column.about if column.about is not None else say(texts, "about-shown")
 
 
 def when_empty(column: Shown, texts: Texts) -> str:
     """What an empty cell of a column means."""
     missing = "shown" if column.about is None else EMPTY.get(column.name, "never")
-    return _say(texts, f"empty-{missing}")
+    return say(texts, f"empty-{missing}")
 
 
 def unit(column: Shown, texts: Texts, currency: str | None) -> str:
     """The unit in which files hold a column; amounts in the currency of params.yaml."""
     if column.look == "money":
-        return _say(texts, "unit-amount-in", currency=currency) if currency else _say(texts, "unit-amount")
-    return _say(texts, f"unit-{UNITS.get(column.look, 'text')}")
+        return say(texts, "unit-amount-in", currency=currency) if currency else say(texts, "unit-amount")
+    return say(texts, f"unit-{UNITS.get(column.look, 'text')}")
 
 
 def values(column: Shown, texts: Texts, settings: Settings) -> list[tuple[str, str]]:
@@ -119,15 +131,11 @@ def _line(column: Shown, briefing: Mapping[str, Any], texts: Texts, settings: Se
 
 
 def _files(texts: Texts) -> list[tuple[str, ...]]:
-    presets = [(f"preset_{tool}.csv", _say(texts, "file-preset", tool=name)) for tool, name in TOOL_NAMES.items()]
+    presets = [(f"preset_{tool}.csv", say(texts, "file-preset", tool=name)) for tool, name in TOOL_NAMES.items()]
     about = [
-        ("risk_list.csv", _say(texts, "file-csv")),
-        ("risk_list.parquet", _say(texts, "file-parquet")),
-        ("contact_<action>.csv", _say(texts, "file-contact")),
+        ("risk_list.csv", say(texts, "file-csv")),
+        ("risk_list.parquet", say(texts, "file-parquet")),
+        ("contact_<action>.csv", say(texts, "file-contact")),
         *presets,
     ]
     return [(name, "", sentence, "", "", "") for name, sentence in about]
-
-
-def _say(texts: Texts, key: str, **given: object) -> str:
-    return texts.say(f"workbook-{key}", **given)
