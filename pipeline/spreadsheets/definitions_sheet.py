@@ -13,7 +13,7 @@ from pipeline.sections.acting import BANDS, TIERS, Action
 from pipeline.settings import Settings
 from pipeline.spreadsheets.dictionary import WHY_NOT, meaning, when_empty
 from pipeline.spreadsheets.paper import Head, Paper
-from pipeline.spreadsheets.phrases import day, filter_warning, leaving
+from pipeline.spreadsheets.phrases import filter_warning, leaving
 from pipeline.spreadsheets.shown import Shown
 from pipeline.spreadsheets.styles import CAUTION, SIGNS, Styles
 
