@@ -33,6 +33,7 @@ def main() -> None:
         summary.show()
         return
     scores, scoring = read_table(SCORES / "scores.parquet"), read_json(REPORTS / "scoring.json")
+    scores = scores.rename_columns({"raw_band": "risk_band"})
     as_of = date.fromisoformat(scoring["as_of"])
     previous = newest_before(as_of)
     bands = _bands_of(previous[0]) if previous else {}
@@ -82,7 +83,7 @@ def _manifest(table: pa.Table, scoring: dict[str, Any], settings: Settings, prev
         "customers": table.num_rows,
         "already_lapsed": scoring["lapsed"],
         "object_to_profiling": scoring["objected"],
-        "bands": scoring["bands"],
+        "bands": scoring["raw_bands"],
         "grade": {name: scoring["grade"][name] for name in ("letter", "sentence", "next_step")},
         "warnings": scoring["warnings"],
         "uncertain": scoring["uncertain"],

@@ -20,7 +20,9 @@ PULLED = DATA / "pulled"
 REPLAY = DATA / "replay"
 EXPORTS = Path("exports")
 TABLES = [DATA / name for name in ("events", "rejected", "features", "scores", "lists", "reports", "outcomes")]
-MODELS = [DATA / name for name in ("model", "backtest", "calibration", "champion")]  # no ids; looked into all the same
+MODELS = [
+    DATA / name for name in ("model", "backtest", "calibration", "value", "champion")
+]  # no ids; looked into all the same
 STORES = (*TABLES, *MODELS, PULLED, REPLAY, EXPORTS)
 
 
