@@ -68,8 +68,8 @@ def test_the_order_of_the_list() -> None:
 
 
 def test_equal_customers_by_probability_then_by_id() -> None:
-    """All three stand to lose 40; the likelier first, then the smaller id as text."""
-    made = rows({"9": (0.5, 80.0), "10": (0.5, 80.0), "x": (0.8, 50.0)})
+    """All three show 40.00 at risk; the likelier first, then the smaller id as text."""
+    made = rows({"9": (0.5, 80.0), "10": (0.5, 80.004), "x": (0.8, 50.0)})
     assert story(made, decide(made, None, campaign()), "priority") == {"x": (1,), "10": (2,), "9": (3,)}
 
 
