@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pyarrow as pa
 from samples import AS_OF, sample
@@ -65,7 +66,7 @@ def ask(
     headers: dict[str, str] | list[tuple[str, str]] | None = None,
     client: str = "127.0.0.1",
 ) -> Answer:
-    """One request as the server hands it on; with the token unless headers are given. `target` is taken literally."""
+    """One request as the server hands it on; with the token unless headers are given."""
     path, _, query = target.partition("?")
     pairs = list((BEARER if headers is None else headers).items()) if not isinstance(headers, list) else headers
     scope = {
@@ -74,7 +75,7 @@ def ask(
         "http_version": "1.1",
         "method": method,
         "scheme": "http",
-        "path": path,
+        "path": unquote(path),
         "raw_path": path.encode("latin-1", "replace"),
         "root_path": "",
         "query_string": query.encode("latin-1", "replace"),
