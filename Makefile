@@ -61,7 +61,7 @@ rollback: setup ## Bring an earlier champion back: make rollback TO=<version>
 	@$(MAKE) --no-print-directory repro
 
 export: setup ## This week's contact lists with names and addresses, for those who send: exports/ (docs/privacy.md)
-	@python -m pipeline.export
+	@python -m pipeline.export $(if $(TODAY),--today "$(TODAY)")
 
 serve: setup ## The lists over HTTP, read-only, for programs that pull: token in EBB_SERVE_TOKEN (docs/serve.md)
 	@python -m pipeline.serve
