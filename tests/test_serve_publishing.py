@@ -159,6 +159,22 @@ def test_a_list_replaced_before_it_was_verified_is_read_again(monkeypatch: pytes
     assert answer.headers["etag"] == ask(app(), "/lists/latest").headers["etag"]
 
 
+def test_a_list_marked_stale_while_it_is_read_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then `latest/` has another manifest than every dated list: only a second look finds it whole."""
+    publish_sample(5)
+    marked: list[Path] = []
+
+    def mark_then_verify(folder: Path) -> dict[str, Any]:
+        if not marked:
+            marked.append(folder)
+            manifest = (LATEST / MANIFEST).read_text()
+            (LATEST / MANIFEST).write_text(manifest.replace('"customers"', '"stale": 1, "customers"'))
+        return verify(folder)
+
+    monkeypatch.setattr("pipeline.serving.shelf.verify", mark_then_verify)
+    assert one_list(ask(app(), "/lists/latest")) == "2024-06-03"
+
+
 def test_the_list_in_memory_is_served_while_files_are_replaced() -> None:
     """It is what the manifest that still stands there says."""
     publish_sample(5)

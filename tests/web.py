@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ import pyarrow as pa
 from samples import AS_OF, sample
 from starlette.types import ASGIApp, Message
 
+from pipeline.folders import MANIFEST
 from pipeline.published import publish_folder, refresh_latest
 from pipeline.serving.app import create_app
 from pipeline.serving.bearer import Token
@@ -127,7 +129,15 @@ def publish_table(table: pa.Table, briefing: dict[str, Any], as_of: date = AS_OF
 def publish_sample(
     n: int, as_of: date = AS_OF, seed: int = 7, ids: list[str] | None = None, stale: dict[str, Any] | None = None
 ) -> pa.Table:
-    """Publish a sample list and return its table."""
+    """Publish a sample list and return its table; with `stale`, `latest/` is marked as when a gate failed."""
     table, briefing = sample(n, seed, ids)
-    publish_table(table, {**briefing, "stale": stale}, as_of, str(seed))
+    publish_table(table, briefing, as_of, str(seed))
+    if stale is not None:
+        refresh_latest(_copy, stale)
     return table
+
+
+def _copy(folder: Path, aside: Path) -> None:
+    for path in folder.iterdir():
+        if path.name != MANIFEST:
+            shutil.copyfile(path, aside / path.name)
