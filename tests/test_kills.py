@@ -138,7 +138,9 @@ def lists_are_whole() -> None:
 def rendered(day: date, customers: int) -> None:
     """A good list as publish leaves it."""
     table, told = sample(customers)
-    publish_folder(day, lambda aside: render(aside, table, told, SETTINGS), {"as_of": str(day), "valid_until": "2024-06-10"})
+    publish_folder(
+        day, lambda aside: render(aside, table, told, SETTINGS), {"as_of": str(day), "valid_until": "2024-06-10"}
+    )
     refresh_latest()
 
 
