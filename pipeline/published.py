@@ -124,13 +124,21 @@ def refresh_latest(
 
 
 def _replace(folder: Path, by: Path, manifest: dict[str, Any]) -> None:
-    """Give a folder another one's files, one by one, the manifest last; other files go, hidden ones too."""
-    for name in [*manifest["files"], MANIFEST]:
-        with atomic(folder / name) as aside:
-            shutil.copyfile(by / name, aside)
+    """Give a folder another one's files, one by one; other files go, hidden ones too; the manifest last.
+
+    Were the manifest not the last, a kill could leave a contact file beside a list that says it is stale, and whole.
+    """
+    for name in manifest["files"]:
+        _copy(by / name, folder / name)
     for path in folder.iterdir():
         if path.is_file() and path.name not in manifest["files"] and path.name != MANIFEST:
             path.unlink()
+    _copy(by / MANIFEST, folder / MANIFEST)
+
+
+def _copy(source: Path, target: Path) -> None:
+    with atomic(target) as aside:
+        shutil.copyfile(source, aside)
 
 
 def finish_amendments() -> None:

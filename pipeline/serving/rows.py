@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.risk_list import harmless
+from pipeline.spreadsheets.harmless import harmless
 
 BLOCK = 4096  # rows: a few megabytes of text
 OWNER = "customer_id"
