@@ -126,9 +126,10 @@ def refresh_latest(
 def _replace(folder: Path, by: Path, manifest: dict[str, Any]) -> None:
     """Give a folder another one's files, one by one; other files go, hidden ones too; the manifest last.
 
-    Were the manifest not the last, a kill could leave a contact file beside a list that says it is stale, and whole.
+    Files that both have come first, so that the old manifest tells the mixture before anything new lies beside it: no
+    kill leaves a contact file in a folder that says it is stale, and whole.
     """
-    for name in manifest["files"]:
+    for name in sorted(manifest["files"], key=lambda name: (not (folder / name).exists(), name)):
         _copy(by / name, folder / name)
     for path in folder.iterdir():
         if path.is_file() and path.name not in manifest["files"] and path.name != MANIFEST:
