@@ -38,9 +38,9 @@ class Chosen:
             low, high = other.clip(max=low), other.clip(min=high)
         return low, high
 
-    def contributions(self, table: TrainingTable, threads: int = 1) -> Floats:
+    def contributions(self, table: TrainingTable) -> Floats:
         """Log odds that each feature of `members.names` adds: a row per row, a column per feature."""
-        return self.members.contributions(table, self.blend.members, threads)
+        return self.members.contributions(table, self.blend.members)
 
     @staticmethod
     def from_data(members: Mapping[str, Any], booster: str, calibration: Mapping[str, Any]) -> Chosen:

@@ -10,12 +10,13 @@ import lightgbm as lgb
 import numpy as np
 
 from models.bgnbd import History
-from models.booster import BoosterParams, booster_from_text, contributions, fit_trees, raw_scores
+from models.booster import BoosterParams, booster_from_text, fit_trees, raw_scores
 from models.calibration import level
 from models.customer_base import RECENCY, CustomerBase, fit_customer_base, unasked
 from models.logistic import Logistic, fit_logistic
 from models.rule import Rule, fit_rule
 from models.season import Activity
+from models.shap import contributions
 from models.table import Floats, TrainingTable, Window
 
 MEMBERS = ("rule", "customer_base", "logistic", "trees")
@@ -48,7 +49,7 @@ class Members:
             "trees": raw_scores(self.booster, values) + shift + self.start,
         }
 
-    def contributions(self, table: TrainingTable, chosen: Sequence[str], threads: int = 1) -> Floats:
+    def contributions(self, table: TrainingTable, chosen: Sequence[str]) -> Floats:
         """Log odds that each feature of `names` adds to a blend: a row per row, a column per feature.
 
         A mean of log odds has the mean of the contributions. What the rule and the customer base say is the recency's.
@@ -59,7 +60,7 @@ class Members:
         for member in chosen:
             if member in ("trees", "logistic"):
                 parts = (
-                    contributions(self.booster, values, threads)[:, :-1]
+                    contributions(self.booster, values)[:, :-1]
                     if member == "trees"
                     else self.logistic.contributions(values)
                 )

@@ -21,6 +21,7 @@ from pipeline.sections.machine import Engine
 YEAR = 7 * WEEKS  # days: whole weeks, so that weekdays weigh the same
 MOST_A_WEEK = int(np.iinfo(np.int16).max)
 PORTION = 1 << 17
+WEEKLY = pa.list_(pa.field("element", pa.int16()))  # as Parquet calls it, so that a table read is the table written
 USUAL = "usual_"
 CHANNEL = "preferred_channel"
 
@@ -47,7 +48,7 @@ class FactsSpec:
                 ("spend_12m", pa.float64()),
                 *usual,
                 (CHANNEL, pa.string()),
-                (ACTIVITY, pa.list_(pa.int16())),
+                (ACTIVITY, WEEKLY),
             ]
         )
 
@@ -115,7 +116,7 @@ def _weeks(
 
 def _lists(weeks: NDArray[np.int16]) -> pa.ListArray:
     edges = np.arange(len(weeks) + 1, dtype=np.int32) * WEEKS
-    return pa.ListArray.from_arrays(as_arrow(edges, pa.int32()), as_arrow(weeks.ravel(), pa.int16()))
+    return pa.ListArray.from_arrays(as_arrow(edges, pa.int32()), as_arrow(weeks.ravel(), pa.int16()), WEEKLY)
 
 
 def _usual(connection: Connection, kept: Sequence[Path], name: str, as_of: date, spec: FactsSpec) -> pa.ChunkedArray:

@@ -44,6 +44,7 @@ def main() -> None:
         lifespan="off",
         interface="asgi3",
         log_config=None,
+        log_level="warning",
         access_log=False,  # the guard logs, without what an address may hold
         server_header=False,
         proxy_headers=proxy is not None,
@@ -75,9 +76,10 @@ def _listen(host: str, port: str) -> socket.socket:
         family, *_, address = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)[0]
         return socket.create_server(address[:2], family=family, backlog=128)
     except OSError as error:
+        why = str(error.strerror).partition(" (while")[0]
         raise ConfigError(
-            f"nobody can listen on {host}, port {port} ({error.strerror}): use an address of this machine and a port "
-            "that is free (--host, --port, or EBB_SERVE_HOST, EBB_SERVE_PORT)."
+            f"nobody can listen on {host}, port {port} ({why}): use an address of this machine and a port that is free "
+            "(--host, --port, or EBB_SERVE_HOST, EBB_SERVE_PORT)."
         ) from None
 
 

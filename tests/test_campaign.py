@@ -47,6 +47,7 @@ def test_a_break_even_by_hand() -> None:
     assert break_even(p, value, calls, Prices(7.1, 5)).one_in == 13  # type: ignore[union-attr]  # 1 in 13.8: no rosier
     offers = break_even(p, value, ~calls, Prices(7, 5))
     assert offers == BreakEven(pytest.approx((14 + 5) / (196 - 5)), 10)
+    assert break_even(p[:1], np.array([2.8]), calls[:1], Prices(0.1, 5)).one_in == 14  # type: ignore[union-attr]  # 13.99..
     assert break_even(p, value, calls, Prices(0, 5)) == BreakEven(0.0, None)
 
 
@@ -147,6 +148,13 @@ def test_no_more_than_there_is_time_for() -> None:
     held = np.array([False, False, False, True, True, False])
     done = fill_at_most(want, held, np.full((6, 1), True), places((None, None)), counted, 2)
     assert done.outcome.tolist() == [CHOSEN, CHOSEN, CHOSEN, FULL, HELD, FULL]
+
+
+def test_too_late_or_too_dear() -> None:
+    """Behind the last place it is said who would not have paid anyway."""
+    pays = np.array([[True], [False], [True]])
+    done = fill_at_most(np.zeros(3, np.int64), np.zeros(3, bool), pays, places((None, None)), np.full(3, True), 1)
+    assert done.outcome.tolist() == [CHOSEN, BELOW_COST, FULL]
 
 
 def test_whoever_came_too_late_leaves_the_place_to_who_is_not_counted() -> None:

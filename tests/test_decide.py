@@ -115,6 +115,22 @@ def test_who_was_held_back_rests_like_the_contacted() -> None:
     assert story(made, later, "last_chosen", "why_not")["ann"] == ("2024-05-27", "cool_down")
 
 
+def test_a_contact_asks_for_rest_though_no_list_chose_the_customer() -> None:
+    """As a contact log will know it: last_contact counts beside last_chosen."""
+    never, lately = np.array(["NaT"], "M8[D]"), np.array(["2024-05-20"], "M8[D]")
+    made = rows({"ann": (0.9, 1.0)})
+    assert told(made, past(1, last_contact=lately, last_chosen=never))["ann"][2] == "cool_down"
+    assert told(made, past(1, last_contact=never, last_chosen=lately))["ann"][2] == "cool_down"
+    assert told(made, past(1, last_contact=never, last_chosen=never))["ann"][2] is None
+
+
+def test_tiers_are_of_value_whatever_the_risk() -> None:
+    """Ann spends most, though less is at risk with her than with bob."""
+    made = rows({"ann": (0.1, 100.0), "bob": (0.9, 50.0)})
+    done = decide(made, None, campaign(tiers={"vip_share": 0.5, "small_share": 0.5}))
+    assert story(made, done, "value_tier", "priority") == {"ann": ("vip", 2), "bob": ("small", 1)}
+
+
 def test_since_when_at_risk() -> None:
     """Without a break in high or medium; a list that does not know since when counts from its own date."""
     five = {"still": (0.5, 1.0), "unknown": (0.9, 1.0), "new": (0.5, 1.0), "again": (0.8, 1.0), "low": (0.1, 1.0)}
@@ -197,11 +213,12 @@ def test_the_cut_by_cost_contacts_where_it_pays() -> None:
 def test_without_amounts_frequency_stands_in_and_cost_says_that_it_cannot() -> None:
     """Order by how often and how likely; no value at risk; the cut is by probability, and a note says why."""
     nan = float("nan")
-    made = rows({"rare": (0.9, nan), "often": (0.8, nan)}, frequency=np.array([1.0, 5.0]))
-    done = decide(made, None, campaign(risk={"cut": "cost"}, tiers={"vip_share": 0.5, "small_share": 0.5}))
+    made = rows({"rare": (0.9, nan), "often": (0.8, nan), "safe": (0.2, nan)}, frequency=np.array([1.0, 5.0, 9.0]))
+    done = decide(made, None, campaign(risk={"cut": "cost"}, tiers={"vip_share": 0.34, "small_share": 0.34}))
     assert story(made, done, "priority", "value_tier", "why_not") == {
-        "rare": (2, "small", None),
-        "often": (1, "vip", None),
+        "rare": (3, "small", None),
+        "often": (1, "regular", None),
+        "safe": (2, "vip", None),
     }
     assert np.isnan(done.value_at_risk).all()
     assert (done.cut.asked, done.cut.applied, done.cut.notes) == (

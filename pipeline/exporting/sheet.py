@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.exporting.contacts import Contacts
-from pipeline.risk_list import harmless
+from pipeline.spreadsheets.harmless import harmless
 
 BEHIND = ("action", "channel", "act_by", "risk_band", "value_tier", "reason_1")
 AS_THEY_CAME = {

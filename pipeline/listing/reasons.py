@@ -45,11 +45,10 @@ def explain(
     texts: Texts,
     rows: Ints,
     currency: str | None = None,
-    threads: int = 1,
 ) -> Explained:
-    """Reasons of some customers of the table of current features, in the order of `rows`.
+    """Reasons of some customers of the table of current features, in the order of `rows`; `currency` of their amounts.
 
-    `threads` changes no byte. Raises ArtifactError where the model needs a feature that is none any more.
+    Raises ArtifactError where the model needs a feature that is none any more.
     """
     by_name = {feature.name: feature for feature in features}
     names = model.members.names
@@ -64,9 +63,7 @@ def explain(
     for start in progress(range(0, len(rows), CHUNK), "reasons"):
         part = table.take(pa.array(rows[start : start + CHUNK], pa.int64()))
         scored = unlabelled(matrix(part, names), names, days(part, "snapshot"))
-        picked = strongest(
-            model.contributions(scored, threads), names, reading.topics, len(RAISE), reading.fits(scored.values)
-        )
+        picked = strongest(model.contributions(scored), names, reading.topics, len(RAISE), reading.fits(scored.values))
         _add(found, picked, said, part, names)
     return found
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
 import pyarrow as pa
 
@@ -19,9 +17,8 @@ from pipeline.settings import Settings
 
 def tell(inputs: Inputs, rows: Ints, texts: Texts, settings: Settings) -> Told:
     """The reasons of the given rows of the scores, in their order."""
-    features, threads = catalog(settings.feature_spec()), settings.engine.threads or os.cpu_count() or 1
-    currency = settings.money_unit.currency
-    found = explain(inputs.current, inputs.model, features, texts, rows, currency, threads)
+    features, currency = catalog(settings.feature_spec()), settings.money_unit.currency
+    found = explain(inputs.current, inputs.model, features, texts, rows, currency)
     reasons = tuple(found.texts[name] for name in RAISE)
     return Told(np.asarray(rows, np.int64), reasons, found.texts[LOWER], found.topics[RAISE[0]])
 

@@ -37,7 +37,7 @@ def create_app(
     token: Token, limit: RateLimit | None = None, shelf: Shelf | None = None, today: Callable[[], date] = today_utc
 ) -> ASGIApp:
     """The application over data/lists; `limit` and `today` have clocks of the server's, never of the data."""
-    desk = Desk(shelf or Shelf(), today)
+    desk = Desk(Shelf() if shelf is None else shelf, today)
     routes = [
         Route("/health", desk.health),
         Route("/lists", desk.names),
@@ -49,7 +49,7 @@ def create_app(
     handlers: dict[Any, Any] = {HTTPException: _refused, QueryError: _bad_query, ArtifactError: _no_list, 500: _wrong}
     app = Starlette(routes=routes, exception_handlers=handlers)
     app.router.redirect_slashes = False
-    return Guard(app, token, limit or RateLimit())
+    return Guard(app, token, RateLimit() if limit is None else limit)
 
 
 class Desk:

@@ -47,8 +47,8 @@ class RateLimit:
         now, key = self._clock(), self._key(client)
         self._full_at[key] = max(self._full_at.get(key, now), now) + requests * self._each
 
-    def __len__(self) -> int:
-        """How many clients are kept."""
+    def clients(self) -> int:
+        """How many clients are remembered."""
         return len(self._full_at)
 
     def _key(self, client: str) -> str:

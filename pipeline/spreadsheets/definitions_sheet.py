@@ -13,7 +13,7 @@ from pipeline.sections.acting import BANDS, TIERS, Action
 from pipeline.settings import Settings
 from pipeline.spreadsheets.dictionary import WHY_NOT, meaning, when_empty
 from pipeline.spreadsheets.paper import Head, Paper
-from pipeline.spreadsheets.phrases import day, filter_warning, leaving
+from pipeline.spreadsheets.phrases import filter_warning, leaving, say
 from pipeline.spreadsheets.shown import Shown
 from pipeline.spreadsheets.styles import CAUTION, SIGNS, Styles
 
@@ -30,23 +30,23 @@ def write_definitions(
 ) -> None:
     """What leaving means, how to read a chance, where bands begin, why somebody is left alone, and every column."""
     paper = Paper(sheet, styles, WIDTHS)
-    paper.heading(texts.say("workbook-words"))
-    paper.pair(texts.say("workbook-leave"), leaving(briefing, texts))
-    until = texts.say("workbook-listed-meaning", days=briefing["active_within_days"])
-    paper.pair(texts.say("workbook-listed"), until)
-    paper.pair(texts.say("workbook-read"), texts.say("workbook-read-meaning"))
+    paper.heading(say(texts, "words"))
+    paper.pair(say(texts, "leave"), leaving(briefing, texts))
+    until = say(texts, "listed-meaning", days=briefing["active_within_days"])
+    paper.pair(say(texts, "listed"), until)
+    paper.pair(say(texts, "read"), say(texts, "read-meaning"))
     _bands(paper, briefing, texts)
     _tiers(paper, texts, settings)
-    paper.heading(texts.say("workbook-not-title"))
+    paper.heading(say(texts, "not-title"))
     for name in WHY_NOT:
-        paper.pair(word(texts, "why_not", name), texts.say(f"workbook-why-{name}"))
-    paper.text(filter_warning(texts), **CAUTION)
-    paper.heading(texts.say("workbook-actions"))
+        paper.pair(word(texts, "why_not", name), say(texts, f"why-{name}"))
+    paper.text(filter_warning(texts), CAUTION)
+    paper.heading(say(texts, "actions"))
     for name, action in settings.campaign.actions.items():
         paper.pair(word(texts, "action", name), _action(action, texts))
-    paper.heading(texts.say("workbook-columns"))
+    paper.heading(say(texts, "columns"))
     names = ("column", "name-in-files", "meaning", "empty")
-    heads = [Head(texts.say(f"workbook-{name}")) for name in names]
+    heads = [Head(say(texts, f"{name}")) for name in names]
     paper.table(heads, [[one.heading, one.name, meaning(one, texts), when_empty(one, texts)] for one in columns])
     _print(sheet, texts)
 
@@ -55,7 +55,7 @@ def _bands(paper: Paper, briefing: Mapping[str, Any], texts: Texts) -> None:
     cut = briefing["cut"]
     edges = {name: texts.percent(cut[name], _digits(cut[name])) for name in ("medium", "high")}
     for band in BANDS:
-        said = texts.say(f"workbook-band-{band}", **edges)
+        said = say(texts, f"band-{band}", **edges)
         if band != "low" and cut["leave_by"]:
             points = texts.number(100 * cut["leave_by"], _digits(cut["leave_by"]))
             said = f"{said} {texts.say('workbook-band-leave', points=points)}"
@@ -72,16 +72,16 @@ def _tiers(paper: Paper, texts: Texts, settings: Settings) -> None:
     for tier in TIERS:
         given = {"share": texts.percent(shares[tier])} if tier in shares else {}
         named = f"{texts.say('column-value_tier')}: {word(texts, 'tier', tier)}"
-        paper.pair(named, texts.say(f"workbook-tier-{tier}", **given))
+        paper.pair(named, say(texts, f"tier-{tier}", **given))
 
 
 def _action(action: Action, texts: Texts) -> str:
     parts = [
-        texts.say("workbook-action-channel", channel=word(texts, "channel", action.channel)),
-        texts.say("workbook-action-within", days=action.within_days),
+        say(texts, "action-channel", channel=word(texts, "channel", action.channel)),
+        say(texts, "action-within", days=action.within_days),
     ]
     if action.capacity is not None:
-        parts.append(texts.say("workbook-action-capacity", customers=action.capacity))
+        parts.append(say(texts, "action-capacity", customers=action.capacity))
     return " ".join(parts)
 
 

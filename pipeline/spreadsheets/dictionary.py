@@ -14,6 +14,7 @@ from pipeline.listing.schema import ACTIVITY
 from pipeline.sections.acting import BANDS, NOTHING, STAGES, TIERS
 from pipeline.settings import Settings
 from pipeline.spreadsheets.csv_files import DIALECTS, write_csv
+from pipeline.spreadsheets.phrases import say
 from pipeline.spreadsheets.presets import TOOL_NAMES
 from pipeline.spreadsheets.shown import Shown, shown_columns
 
@@ -66,8 +67,8 @@ def write_dictionary(
                 ACTIVITY,
                 texts.say("column-activity"),
                 texts.say("about-activity"),
-                _say(texts, "unit-weeks"),
-                _say(texts, "empty-never"),
+                say(texts, "unit-weeks"),
+                say(texts, "empty-never"),
                 "",
             )
         )
@@ -78,20 +79,20 @@ def write_dictionary(
 
 def meaning(column: Shown, texts: Texts) -> str:
     """The sentence of the data dictionary about a column."""
-    return column.about if column.about is not None else _say(texts, "about-shown")
+    return column.about if column.about is not None else say(texts, "about-shown")
 
 
 def when_empty(column: Shown, texts: Texts) -> str:
     """What an empty cell of a column means."""
     missing = "shown" if column.about is None else EMPTY.get(column.name, "never")
-    return _say(texts, f"empty-{missing}")
+    return say(texts, f"empty-{missing}")
 
 
 def unit(column: Shown, texts: Texts, currency: str | None) -> str:
     """The unit in which files hold a column; amounts in the currency of params.yaml."""
     if column.look == "money":
-        return _say(texts, "unit-amount-in", currency=currency) if currency else _say(texts, "unit-amount")
-    return _say(texts, f"unit-{UNITS.get(column.look, 'text')}")
+        return say(texts, "unit-amount-in", currency=currency) if currency else say(texts, "unit-amount")
+    return say(texts, f"unit-{UNITS.get(column.look, 'text')}")
 
 
 def values(column: Shown, texts: Texts, settings: Settings) -> list[tuple[str, str]]:
@@ -130,15 +131,11 @@ def _line(column: Shown, briefing: Mapping[str, Any], texts: Texts, settings: Se
 
 
 def _files(texts: Texts) -> list[tuple[str, ...]]:
-    presets = [(f"preset_{tool}.csv", _say(texts, "file-preset", tool=name)) for tool, name in TOOL_NAMES.items()]
+    presets = [(f"preset_{tool}.csv", say(texts, "file-preset", tool=name)) for tool, name in TOOL_NAMES.items()]
     about = [
-        ("risk_list.csv", _say(texts, "file-csv")),
-        ("risk_list.parquet", _say(texts, "file-parquet")),
-        ("contact_<action>.csv", _say(texts, "file-contact")),
+        ("risk_list.csv", say(texts, "file-csv")),
+        ("risk_list.parquet", say(texts, "file-parquet")),
+        ("contact_<action>.csv", say(texts, "file-contact")),
         *presets,
     ]
     return [(name, "", sentence, "", "", "") for name, sentence in about]
-
-
-def _say(texts: Texts, key: str, **given: object) -> str:
-    return texts.say(f"workbook-{key}", **given)

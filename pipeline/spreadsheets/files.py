@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from pipeline.spreadsheets.workbook import write_workbook
 from pipeline.tables import atomic
 
 
-def write_spreadsheets(folder: Path, table: pa.Table, briefing: Mapping[str, Any], settings: Settings) -> None:
+def write_spreadsheets(folder: Path, table: pa.Table, briefing: dict[str, Any], settings: Settings) -> None:
     """Write workbook, CSV, data dictionary, contact files and presets of a list into its folder.
 
     `table` has one row per customer, most urgent first; `briefing` is the JSON with the figures of the first page. A

@@ -19,13 +19,13 @@ SUSPECT = (
 
 
 def harmless(text: str) -> str:
-    """A text that no spreadsheet reads as a formula, and that shows what it holds.
+    r"""A text that no spreadsheet reads as a formula, and that shows what it holds.
 
     An apostrophe before a trigger, full-width signs included, also after spaces and invisible signs. Control
     characters and line breaks become spaces. Marks that turn the direction of writing are written out, not dropped:
     two different ids never look the same.
 
-    >>> harmless("=1+1"), harmless("13085"), harmless("\\u202egnp.exe")
+    >>> harmless("=1+1"), harmless("13085"), harmless("\u202egnp.exe")
     ("'=1+1", '13085', '[U+202E]gnp.exe')
     """
     clean = DIRECTION.sub(lambda mark: f"[U+{ord(mark.group()):04X}]", BREAKS.sub(" ", text))

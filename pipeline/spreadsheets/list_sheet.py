@@ -14,7 +14,8 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.language.catalogue import Texts
 from pipeline.language.words import word
 from pipeline.spreadsheets.harmless import harmless
-from pipeline.spreadsheets.phrases import filter_warning, stale_banner
+from pipeline.spreadsheets.paper import ALIGNED
+from pipeline.spreadsheets.phrases import filter_warning, say, stale_banner
 from pipeline.spreadsheets.rows import Column, Patterns, Rows, row_bytes
 from pipeline.spreadsheets.shown import Shown
 from pipeline.spreadsheets.styles import ALARM, BANDS, CAUTION, LINE, PAPER, QUIET, SIGNS, Styles
@@ -23,7 +24,14 @@ MOST_ROWS = 1_048_574  # of a sheet, less the notice and the header
 NOTICE, HEADER, FIRST = 0, 1, 2
 FROZEN = 3  # place, customer, and whether to contact
 MOST_WORDS = 200  # a column of more different words is written as free text
-WIDTHS = {"customer_id": 15, "contact_this_week": 10, "why_not": 24, "recommended_action": 18, "act_by": 13}
+WIDTHS = {
+    "customer_id": 16,
+    "contact_this_week": 11,
+    "why_not": 33,
+    "group": 27,
+    "recommended_action": 20,
+    "act_by": 14,
+}
 LOOK_WIDTHS = {"percent": 10, "money": 13, "band": 12, "date": 13, "number": 10, "days": 11, "points": 11, "word": 13}
 TEXT_WIDTHS = {"reason_1": 44, "reason_2": 36, "reason_3": 36, "reason_lowers": 36, "uncertain": 36}
 STATES = ("yes", "no")
@@ -70,17 +78,17 @@ class ListSheet:
 
     def _notice(self, briefing: Mapping[str, Any]) -> None:
         """What nobody may miss, above the header where filters are set: out of date, and on what to filter."""
-        texts, sentences = self._texts, [filter_warning(self._texts)]
+        texts, look = self._texts, CAUTION
+        sentences = [filter_warning(texts)]
+        if briefing["stale"]:
+            sentences, look = [stale_banner(briefing, texts)], ALARM
         if self._table.num_rows < self.all_rows:
             rows, everything = texts.number(self._table.num_rows), texts.number(self.all_rows)
-            sentences.append(texts.say("workbook-most-urgent", rows=rows, all=everything))
+            sentences.append(say(texts, "most-urgent", rows=rows, all=everything))
         if not briefing["money"]["known"]:
-            sentences.append(texts.say("workbook-frequency"))
+            sentences.append(say(texts, "frequency"))
         if any(not column.front for column in self._shown):
-            sentences.append(texts.say("workbook-grouped"))
-        look = CAUTION
-        if briefing["stale"]:
-            sentences, look = [stale_banner(briefing, texts), *sentences], ALARM
+            sentences.append(say(texts, "grouped"))
         style = self._styles.get("text", **look, valign="vcenter", text_wrap=True)
         self._sheet.set_row(NOTICE, 36)
         seen = sum(column.front for column in self._shown)
@@ -90,8 +98,9 @@ class ListSheet:
         plain = {"bold": True, "bg_color": PAPER, "bottom": 2, "bottom_color": QUIET, "text_wrap": True}
         self._sheet.set_row(HEADER, 48)
         for at, column in enumerate(self._shown):
-            self._sheet.write_string(HEADER, at, column.heading, self._styles.get("text", **plain))
-            note = column.about or self._texts.say("workbook-about-shown")
+            style = self._styles.get("text", **plain, **_aligned(column.look))
+            self._sheet.write_string(HEADER, at, column.heading, style)
+            note = column.about or say(self._texts, "about-shown")
             if column.name == "risk_band":
                 note = f"{filter_warning(self._texts)}\n\n{note}"
             self._sheet.write_comment(HEADER, at, note, NOTE)
@@ -113,19 +122,19 @@ class ListSheet:
         self._sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         self._sheet.repeat_rows(NOTICE, HEADER)
         self._sheet.fit_to_pages(1, 0)
-        page = texts.say("workbook-page", page="&P", pages="&N")
+        page = say(texts, "page", page="&P", pages="&N")
         self._sheet.set_footer(f"&L&8{texts.say('workbook-personal')}&R&8{page}")
 
     def _column(self, column: Shown) -> Column:
-        """The patterns of a column, one per state of the row and, for words, one per word."""
-        field = self._table.schema.field(column.name)
-        if column.words is not None or column.look in {"band", "yes_no", "word"}:
-            distinct = [value for value in pc.unique(self._table.column(column.name)).to_pylist() if value is not None]
+        """The patterns of a column, one per state of the row and, for words, one per word and state."""
+        look = _look(column, self._table.schema.field(column.name))
+        blank = tuple(self.patterns.blank(self._style(look, state)) for state in STATES)
+        words = None
+        if column.words is not None:
+            distinct = pc.unique(self._table.column(column.name)).drop_null().to_pylist()
             if len(distinct) <= MOST_WORDS:
                 words = {value: self._word(column, value) for value in sorted(distinct)}
-                return Column(column.name, tuple(range(len(STATES))), words)
-        look = _look(column, field)
-        return Column(column.name, tuple(self.patterns.blank(self._style(look, state)) for state in STATES))
+        return Column(column.name, blank, column.front, words)
 
     def _word(self, column: Shown, value: str) -> tuple[int, ...]:
         said = harmless(word(self._texts, column.words or "", value))
@@ -135,7 +144,7 @@ class ListSheet:
 
     def _style(self, look: str, state: str, column: Shown | None = None, value: str = "") -> Format:
         """Rows not to be contacted are grey; the answer and the reason against it stand out."""
-        properties: dict[str, object] = {"bottom": 4, "bottom_color": LINE}
+        properties: dict[str, object] = {"bottom": 4, "bottom_color": LINE, **_aligned(look)}
         if column is not None and column.look == "band":
             properties |= BANDS.get(value, {})
         if column is not None and column.name == "contact_this_week":
@@ -164,6 +173,10 @@ def _look(column: Shown, field: pa.Field) -> str:
     if column.look == "number" and pa.types.is_integer(field.type):
         return "whole"
     return column.look if column.look not in {"text", "word", "band", "yes_no", "hidden"} else "text"
+
+
+def _aligned(look: str) -> dict[str, object]:
+    return ALIGNED.get("whole" if look in {"days", "points"} else look, {"align": "left", "indent": 1})
 
 
 def _width(column: Shown) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +13,25 @@ from pipeline.spreadsheets.harmless import harmless
 from pipeline.spreadsheets.styles import ACCENT, LINE, PAPER, Styles
 
 LINE_HEIGHT = 15.5
-Value = str | float | int | date | None
+RIGHT: dict[str, object] = {"align": "right", "indent": 1}
+ALIGNED: dict[str, dict[str, object]] = {
+    "whole": RIGHT,
+    "number": RIGHT,
+    "percent": RIGHT,
+    "money": RIGHT,
+    "date": {"align": "center"},
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A text with a look of its own: properties of XlsxWriter's formats."""
+
+    text: str
+    look: tuple[tuple[str, object], ...] = ()
+
+
+Value = str | float | int | date | Told | None
 
 
 @dataclass(frozen=True)
@@ -41,10 +59,14 @@ class Paper:
         self._sheet.set_row(self._row, height)
         self._row += 1
 
-    def text(self, text: str, size: int = 11, **properties: object) -> None:
+    def text(self, text: str, look: Mapping[str, object] | None = None, size: int = 11) -> None:
         """A sentence over the whole width, as high as it needs."""
-        self._across(0, len(self._widths), text, self._styles.get("text", font_size=size, text_wrap=True, **properties))
-        self._sheet.set_row(self._row, self._height([(text, 0, len(self._widths))]) * size / 11 + 3)
+        properties = dict(look or {})
+        style = self._styles.get("text", font_size=size, text_wrap=True, **properties)
+        self._across(0, len(self._widths), text, style)
+        wide = size / 11 * (1.15 if properties.get("bold") else 1)
+        height = self._height([(text, 0, len(self._widths))], wide) * size / 11
+        self._sheet.set_row(self._row, height + 3)
         self._row += 1
 
     def heading(self, text: str) -> None:
@@ -76,22 +98,22 @@ class Paper:
     def _line(self, heads: Sequence[Head], row: Sequence[Value], header: bool = False, bold: bool = False) -> None:
         at, texts = 0, []
         for number, (head, value) in enumerate(zip(heads, row, strict=True)):
-            look = "text" if header else head.look
             properties: dict[str, object] = {"bottom": 1, "bottom_color": LINE, "text_wrap": True}
+            properties |= ALIGNED.get(head.look, {"align": "left", "indent": 1 if at else 0})
             if header:
                 properties |= {"bold": True, "bg_color": PAPER, "valign": "vcenter"}
-            if head.look not in {"text", "id"}:
-                properties["align"] = "right"
             if bold or (number == 0 and not header):
                 properties["bold"] = True
-            self._across(at, head.span, value, self._styles.get(look, **properties))
-            if isinstance(value, str):
-                texts.append((value, at, head.span))
+            plain = value.text if isinstance(value, Told) else value
+            properties |= dict(value.look) if isinstance(value, Told) else {}
+            self._across(at, head.span, plain, self._styles.get("text" if header else head.look, **properties))
+            if isinstance(plain, str):
+                texts.append((plain, at, head.span))
             at += head.span
-        self._sheet.set_row(self._row, self._height(texts) + 2)
+        self._sheet.set_row(self._row, self._height(texts) + 3)
         self._row += 1
 
-    def _across(self, at: int, span: int, value: Value, style: object) -> None:
+    def _across(self, at: int, span: int, value: str | float | int | date | None, style: object) -> None:
         """A value over several columns of the present row."""
         if span > 1:
             self._sheet.merge_range(self._row, at, self._row, at + span - 1, "", style)
@@ -104,10 +126,10 @@ class Paper:
         else:
             self._sheet.write_number(self._row, at, value, style)
 
-    def _height(self, texts: Sequence[tuple[str, int, int]]) -> float:
+    def _height(self, texts: Sequence[tuple[str, int, int]], wide: float = 1.0) -> float:
         """The height of a row of texts that wrap: spreadsheets do not find it for merged cells themselves."""
         lines = [
-            sum(max(1, math.ceil(len(part) * 1.08 / sum(self._widths[at : at + span]))) for part in text.split("\n"))
+            sum(max(1, math.ceil(wide * len(part) / sum(self._widths[at : at + span]))) for part in text.split("\n"))
             for text, at, span in texts
         ]
         return max(lines, default=1) * LINE_HEIGHT

@@ -63,11 +63,13 @@ class Patterns:
 class Column:
     """How a column becomes cells: a pattern per state of the row, and for a word one per (value, state).
 
-    `states` are numbers of patterns, by the state of the row. `words` is None for numbers, dates and free texts.
+    `states` are numbers of patterns without content, by the state of the row; `words` is None for numbers, dates and
+    free texts. A null is a cell without content if `seen`, and no cell otherwise.
     """
 
     name: str
     states: tuple[int, ...]
+    seen: bool
     words: dict[str, tuple[int, ...]] | None = None
 
 
@@ -82,7 +84,7 @@ class Rows:
 def row_bytes(
     table: pa.Table, columns: list[Column], state: pa.Array, patterns: list[str], first: int
 ) -> Iterator[memoryview]:
-    """The rows of a sheet as its XML has them, from row number `first` on; a null is no cell.
+    """The rows of a sheet as its XML has them, from row number `first` on.
 
     `state` says for each row which of a column's patterns it takes (int32).
     """
@@ -98,17 +100,28 @@ def row_bytes(
 
 
 def _cells(values: pa.Array, column: Column, place: pa.Array, states: pa.Array, patterns: list[str]) -> pa.Array:
-    """The cells of a column, null where the value is."""
-    if column.words is not None:
-        coded = values.dictionary_encode()
-        endings = pa.array([patterns[one] for value in coded.dictionary.to_pylist() for one in column.words[value]])
-        chosen = pc.add(pc.multiply(coded.indices, len(column.states)), states)
-        return pc.binary_join_element_wise(place, endings.take(chosen), "")
+    """The cells of a column, null where there is none."""
     style = pa.array([patterns[one] for one in column.states]).take(states)
-    if pa.types.is_string(values.type):
+    if column.words is not None:
+        cells = pc.binary_join_element_wise(place, _endings(values, column, column.words, states, patterns), "")
+    elif pa.types.is_string(values.type):
         opening, closing = ' t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>"
-        return pc.binary_join_element_wise(place, style, opening, _escaped(values), closing, "")
-    return pc.binary_join_element_wise(place, style, "><v>", _number(values), "</v></c>", "")
+        cells = pc.binary_join_element_wise(place, style, opening, _escaped(values), closing, "")
+    else:
+        cells = pc.binary_join_element_wise(place, style, "><v>", _number(values), "</v></c>", "")
+    if not column.seen or not cells.null_count:
+        return cells
+    return pc.coalesce(cells, pc.binary_join_element_wise(place, style, "/>", ""))
+
+
+def _endings(
+    values: pa.Array, column: Column, words: dict[str, tuple[int, ...]], states: pa.Array, patterns: list[str]
+) -> pa.Array:
+    """What follows the place in the cells of words: style and shared text, null where the value is."""
+    coded = values.dictionary_encode()
+    endings = [patterns[one] for value in coded.dictionary.to_pylist() for one in words[value]]
+    chosen = pc.add(pc.multiply(coded.indices, len(column.states)), states)
+    return pa.array(endings, pa.string()).take(chosen)
 
 
 def _escaped(texts: pa.Array) -> pa.Array:

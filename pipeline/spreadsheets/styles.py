@@ -13,8 +13,8 @@ from pipeline.language.catalogue import Texts
 
 FONT = "Calibri"
 INK, QUIET, LINE, PAPER, ACCENT = "#1f2933", "#5f6b76", "#c9d1d9", "#eef2f6", "#1d4e79"
-ALARM = {"bg_color": "#a61b1b", "font_color": "#ffffff", "bold": True}
-CAUTION = {"bg_color": "#fff4d6", "font_color": "#5c3d00", "bold": True}
+ALARM: dict[str, object] = {"bg_color": "#a61b1b", "font_color": "#ffffff", "bold": True}
+CAUTION: dict[str, object] = {"bg_color": "#fff4d6", "font_color": "#5c3d00", "bold": True}
 # Colour for the eye, sign and weight for a grey print: dark, light, none.
 BANDS: dict[str, dict[str, Any]] = {
     "high": {"bold": True, "bg_color": "#f3b8b0"},

@@ -14,11 +14,12 @@ from pipeline.language.catalogue import Texts
 from pipeline.language.words import word
 from pipeline.sections.acting import BANDS, TIERS
 from pipeline.spreadsheets import phrases
-from pipeline.spreadsheets.paper import Head, Paper, Value
+from pipeline.spreadsheets.paper import Head, Paper, Told, Value
 from pipeline.spreadsheets.phrases import day
 from pipeline.spreadsheets.styles import ALARM, CAUTION, QUIET, SIGNS, Styles
+from pipeline.spreadsheets.styles import BANDS as BAND_LOOKS
 
-WIDTHS = (30, 15, 15, 15, 15, 15, 16, 46)
+WIDTHS = (30, 15, 15, 15, 15, 15, 16, 54)
 FIRST = 5  # customers named on the sheet
 NEXT = ("customer_id", "risk_band", "churn_probability", "value_at_risk", "recommended_action", "act_by", "reason_1")
 
@@ -43,7 +44,7 @@ class SummarySheet:
         self._answers()
         if not self._stale:
             self._first()
-        self._by_action()
+            self._by_action()
         self._not_to_contact()
         self._holdout()
         self._by_risk()
@@ -55,13 +56,13 @@ class SummarySheet:
         self._print()
 
     def _say(self, key: str, **given: object) -> str:
-        return self._texts.say(f"workbook-{key}", **given)
+        return phrases.say(self._texts, key, **given)
 
     def _top(self) -> None:
         if self._stale:
-            self._paper.text(phrases.stale_banner(self._briefing, self._texts), size=13, **ALARM)
-        self._paper.text(self._say("title", day=day(self._texts, self._briefing["as_of"])), size=18, bold=True)
-        self._paper.text(self._say("personal"), font_color=QUIET, italic=True)
+            self._paper.text(phrases.stale_banner(self._briefing, self._texts), ALARM, size=13)
+        self._paper.text(self._say("title", day=day(self._texts, self._briefing["as_of"])), {"bold": True}, size=18)
+        self._paper.text(self._say("personal"), {"font_color": QUIET, "italic": True})
         self._paper.gap(4)
 
     def _answers(self) -> None:
@@ -72,14 +73,19 @@ class SummarySheet:
         first = self._say("first", customers=contact["yes"], yes=word(texts, "answer", "yes"), **where)
         reasons = phrases.against(briefing, texts)
         left = self._say("not", customers=not_now, no=word(texts, "answer", "no"), reasons=reasons)
-        soonest = phrases.deadlines(briefing, texts)
-        limit = self._say("until", actions=soonest, until=until) if soonest else self._say("until-nothing", until=until)
         fresh = self._say("fresh", day=day(texts, briefing["as_of"]), newest=self._newest(), until=until)
         self._paper.pair(self._say("ask-first"), self._say("first-stale") if self._stale else first, bold=True)
         self._paper.pair(self._say("ask-not"), left)
-        self._paper.pair(self._say("ask-until"), limit)
+        self._paper.pair(self._say("ask-until"), self._deadline(until))
         self._paper.pair(self._say("ask-stake"), self._stake())
         self._paper.pair(self._say("ask-fresh"), self._say("fresh-stale", until=until) if self._stale else fresh)
+
+    def _deadline(self, until: str) -> str:
+        """The last days of the actions and of the list."""
+        actions = phrases.deadlines(self._briefing, self._texts)
+        if self._stale:
+            return self._say("until-stale", until=until)
+        return self._say("until", actions=actions, until=until) if actions else self._say("until-nothing", until=until)
 
     def _newest(self) -> str:
         return day(self._texts, self._briefing["data"]["newest_event_day"])
@@ -117,8 +123,8 @@ class SummarySheet:
             return word(self._texts, "action", value)
         return value
 
-    def _band(self, band: str) -> str:
-        return f"{SIGNS[band]} {word(self._texts, 'band', band)}"
+    def _band(self, band: str) -> Told:
+        return Told(f"{SIGNS[band]} {word(self._texts, 'band', band)}", tuple(BAND_LOOKS[band].items()))
 
     def _by_action(self) -> None:
         texts, contact = self._texts, self._briefing["contact"]
@@ -126,7 +132,7 @@ class SummarySheet:
             Head(texts.say("column-recommended_action")),
             Head(self._say("customers"), "whole"),
             Head(texts.say("column-act_by"), "date"),
-            Head(self._say("expected"), "number"),
+            Head(self._say("expected"), "whole"),
         ]
         rows: list[list[Value]] = [
             [
@@ -150,21 +156,15 @@ class SummarySheet:
         self._paper.table(heads, rows if self._known else [row[:-1] for row in rows], total)
 
     def _not_to_contact(self) -> None:
-        texts, briefing = self._texts, self._briefing
+        briefing = self._briefing
         heads = [
             Head(self._say("reason"), span=2),
             Head(self._say("customers"), "whole"),
             Head(self._say("meaning"), span=5),
         ]
-        counts = briefing["contact"]["why_not"]
         rows: list[list[Value]] = [
-            [
-                word(texts, "why_not", name),
-                count,
-                self._say(f"why-{name}") if texts.knows(f"workbook-why-{name}") else None,
-            ]
-            for name, count in sorted(counts.items(), key=lambda item: item[0] not in {"holdout", "objected"})
-            if count
+            [word(self._texts, "why_not", name), count, self._say(f"why-{name}")]
+            for name, count in phrases.reasons(briefing)
         ]
         for name, figure in (("objected-to-profiling", "object_to_profiling"), ("already-left", "already_lapsed")):
             if briefing[figure]:
@@ -177,7 +177,8 @@ class SummarySheet:
         texts, holdout = self._texts, self._briefing["holdout"]
         share = texts.percent(holdout["share"])
         self._paper.heading(self._say("holdout-title"))
-        self._paper.text(phrases.filter_warning(texts), **CAUTION)
+        if not self._stale:
+            self._paper.text(phrases.filter_warning(texts), CAUTION)
         said = self._say("holdout", customers=holdout["held_back"], share=share)
         if holdout["next_draw"]:
             said = f"{said} {self._say('holdout-until', day=day(texts, holdout['next_draw']))}"
@@ -218,7 +219,7 @@ class SummarySheet:
         self._paper.heading(self._say("risk"))
         self._with_amounts(heads, rows)
         until = day(texts, briefing["horizon_end"])
-        self._paper.text(self._say("risk-note", low=low, high=high, day=until), font_color=QUIET)
+        self._paper.text(self._say("risk-note", low=low, high=high, day=until), {"font_color": QUIET})
 
     def _by_value(self) -> None:
         heads = [Head(self._texts.say("column-value_tier")), Head(self._say("customers"), "whole")]
@@ -239,7 +240,7 @@ class SummarySheet:
             given = {"unit": phrases.money_unit(self._briefing), "day": day(texts, self._briefing["horizon_end"])}
             self._paper.text(self._say("point", amount=amount, **given))
         if self._known:
-            self._paper.text(self._say("overlap"), font_color=QUIET)
+            self._paper.text(self._say("overlap"), {"font_color": QUIET})
 
     def _moves(self) -> None:
         moves = self._briefing["movements"]

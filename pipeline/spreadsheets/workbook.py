@@ -15,6 +15,7 @@ from pipeline.language.catalogue import Texts
 from pipeline.settings import Settings
 from pipeline.spreadsheets.definitions_sheet import write_definitions
 from pipeline.spreadsheets.list_sheet import ListSheet
+from pipeline.spreadsheets.phrases import say
 from pipeline.spreadsheets.rows import fill
 from pipeline.spreadsheets.shown import shown_columns
 from pipeline.spreadsheets.styles import Styles
@@ -42,12 +43,10 @@ def write_workbook(
     laid_out = BytesIO()
     with Workbook(laid_out, OPTIONS) as book:
         as_of = date.fromisoformat(briefing["as_of"])
-        title = texts.say("workbook-title", day=texts.date(as_of))
+        title = say(texts, "title", day=texts.date(as_of))
         book.set_properties({"title": title, "created": datetime.combine(as_of, datetime.min.time())})
         styles = Styles(book, texts, briefing["money"]["currency"])
-        sheets = [
-            book.add_worksheet(texts.say(f"workbook-sheet-{name}")) for name in ("summary", "list", "definitions")
-        ]
+        sheets = [book.add_worksheet(say(texts, f"sheet-{name}")) for name in ("summary", "list", "definitions")]
         columns = shown_columns(table, texts, briefing)
         SummarySheet(sheets[0], styles, briefing, table, texts).write(sentences)
         listed = ListSheet(sheets[1], table, columns, styles, texts)

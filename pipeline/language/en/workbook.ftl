@@ -25,10 +25,11 @@ workbook-first-stale = Nobody: this list is out of date.
 workbook-not =
     { $customers ->
         [0] Everybody on the list may be contacted.
-        [one] { $customers } customer marked “{ $no }”. { $reasons }.
-       *[other] { $customers } customers marked “{ $no }”. { $reasons }.
+        [one] { $customers } customer marked “{ $no }”: { $reasons }.
+       *[other] { $customers } customers marked “{ $no }”: { $reasons }.
     }
 workbook-until = { $actions }. The list itself is valid until { $until }.
+workbook-until-stale = Past: it was valid until { $until }.
 workbook-until-nothing = The list is valid until { $until }.
 workbook-stake =
     { $unit ->

@@ -25,12 +25,13 @@ workbook-first-stale = Z nikim: lista jest nieaktualna.
 workbook-not =
     { $customers ->
         [0] Można się kontaktować ze wszystkimi na liście.
-        [one] { $customers } klient z oznaczeniem „{ $no }”. { $reasons }.
-        [few] { $customers } klientów z oznaczeniem „{ $no }”. { $reasons }.
-        [many] { $customers } klientów z oznaczeniem „{ $no }”. { $reasons }.
-       *[other] { $customers } klienta z oznaczeniem „{ $no }”. { $reasons }.
+        [one] { $customers } klient z oznaczeniem „{ $no }”: { $reasons }.
+        [few] { $customers } klientów z oznaczeniem „{ $no }”: { $reasons }.
+        [many] { $customers } klientów z oznaczeniem „{ $no }”: { $reasons }.
+       *[other] { $customers } klienta z oznaczeniem „{ $no }”: { $reasons }.
     }
 workbook-until = { $actions }. Sama lista jest ważna do { $until }.
+workbook-until-stale = Termin minął: lista była ważna do { $until }.
 workbook-until-nothing = Lista jest ważna do { $until }.
 workbook-stake =
     { $unit ->

@@ -26,12 +26,13 @@ workbook-first-stale = Ни с кем: список устарел.
 workbook-not =
     { $customers ->
         [0] Связываться можно со всеми, кто есть в списке.
-        [one] { $customers } клиент с отметкой «{ $no }». { $reasons }.
-        [few] { $customers } клиента с отметкой «{ $no }». { $reasons }.
-        [many] { $customers } клиентов с отметкой «{ $no }». { $reasons }.
-       *[other] { $customers } клиента с отметкой «{ $no }». { $reasons }.
+        [one] { $customers } клиент с отметкой «{ $no }»: { $reasons }.
+        [few] { $customers } клиента с отметкой «{ $no }»: { $reasons }.
+        [many] { $customers } клиентов с отметкой «{ $no }»: { $reasons }.
+       *[other] { $customers } клиента с отметкой «{ $no }»: { $reasons }.
     }
 workbook-until = { $actions }. Сам список действует до { $until }.
+workbook-until-stale = Срок прошёл: список действовал до { $until }.
 workbook-until-nothing = Список действует до { $until }.
 workbook-stake =
     { $unit ->

@@ -23,7 +23,7 @@ from pipeline.serving.bearer import Token
 from pipeline.serving.limits import RateLimit
 from pipeline.tables import write_json, write_table, write_text
 
-SECRET = "a-token-of-32-characters-or-more"
+SECRET = "a-token-of-32-characters-or-more"  # noqa: S105  (it opens nothing but these tests)
 BEARER = {"authorization": f"Bearer {SECRET}"}
 ACTIONS = ("personal_call", "offer", "reminder", "welcome")
 
@@ -101,6 +101,8 @@ def ask(
 
 def publish_table(table: pa.Table, briefing: dict[str, Any], as_of: date = AS_OF, mark: str = "") -> Path:
     """Publish a list as the pipeline does, with two pages that say the mark, and refresh `latest/`."""
+    days = pa.array([as_of] * table.num_rows, pa.date32())
+    table = table.set_column(table.column_names.index("as_of"), "as_of", days)
 
     def write(folder: Path) -> None:
         write_table([table], table.schema, folder / "risk_list.parquet")
