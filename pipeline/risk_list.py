@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
-from models.bands import in_holdout
+from models.holdout import in_holdout
 from pipeline.settings import Settings
 from pipeline.tables import atomic, write_table, write_text
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import random
 import sys
@@ -16,16 +17,21 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from kills import STAGES, Tally, kill_once, set_scene
-from workspace import ingest, run_ingest
+from samples import sample
+from workspace import ingest, params, run_ingest
 
 from pipeline import tables
 from pipeline.challenger import challenger_manifest, challenger_version
 from pipeline.champions import champion, point_to, store
 from pipeline.folders import MANIFEST, verify, write_manifest
+from pipeline.listing.render import render
 from pipeline.published import LATEST, dated_folders, publish_folder, refresh_latest
-from pipeline.tables import CALIBRATION, CHAMPION, MODEL, alive, read_table, write_json, write_table, write_text
+from pipeline.settings import parse_settings
+from pipeline.stale import mark_stale
+from pipeline.tables import CALIBRATION, CHAMPION, LISTS, MODEL, alive, read_table, write_json, write_table, write_text
 
 MONDAY, NEXT = date(2024, 6, 3), date(2024, 6, 10)
+SETTINGS = parse_settings(params())
 OPERATIONS = ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate", "shutil.copyfile")
 
 
@@ -129,6 +135,41 @@ def lists_are_whole() -> None:
     assert {(LATEST / name).read_bytes() for name in ("a.csv", "b.csv", MANIFEST)} <= known
 
 
+def rendered(day: date, customers: int) -> None:
+    """A good list as publish leaves it."""
+    table, told = sample(customers)
+    publish_folder(day, lambda aside: render(aside, table, told, SETTINGS), {"as_of": str(day), "valid_until": "2024-06-10"})
+    refresh_latest()
+
+
+def good_list() -> None:
+    rendered(MONDAY, 3)
+
+
+def good_list_gone_stale() -> None:
+    good_list()
+    fail()
+
+
+def fail() -> None:
+    """What publish does where a list does not pass its gate."""
+    mark_stale(SETTINGS, "2024-06-10", [{"name": "freshness"}])
+
+
+def good_again() -> None:
+    rendered(NEXT, 4)
+
+
+def marked_or_not() -> None:
+    """The dated list is whole, and each file of `latest` is whole, of the good list, the stale one or the next."""
+    verify(LISTS / "2024-06-03")
+    manifest = json.loads((LATEST / MANIFEST).read_text())
+    for name in manifest["files"]:
+        assert (LATEST / name).stat().st_size
+    assert read_table(LATEST / "risk_list.parquet").num_rows in (3, 4)
+    assert json.loads((LATEST / "briefing.json").read_text())["customers"] in (3, 4)
+
+
 def challenger(text: str) -> None:
     """What train and calibrate leave."""
     for folder, kind in ((MODEL, ".txt"), (MODEL, "_members.json"), (CALIBRATION, "_calibration.json")):
@@ -186,6 +227,8 @@ def each_is_whole() -> None:
 STORIES: dict[str, tuple[Callable[[], None], Callable[[], None], Callable[[], None], int]] = {
     "a list": (first_list, next_list, lists_are_whole, 20),
     "the first list": (lambda: None, first_list, lambda: None, 15),
+    "a list goes stale": (good_list, fail, marked_or_not, 20),
+    "a stale list": (good_list_gone_stale, good_again, marked_or_not, 20),
     "a champion": (two_champions, crown, champion_is_whole, 15),
     "a damaged champion": (damaged_champion, crown, lambda: None, 15),
     "a table": (table_then(1), table_then(3), each_is_whole, 6),

@@ -36,7 +36,8 @@ JARGON = {
 }
 SHOP = FeatureSpec(
     activity=("purchase",), engagement=("visit",), friction=("return",), feedback=("nps",), level=("points",),
-    money=("purchase",), lookback_days=(7, 28), active_within_days=56, numeric=("age",), categorical=(("plan", ("a",)),),
+    money=("purchase",), lookback_days=(7, 28), active_within_days=56, numeric=("age",),
+    categorical=(("plan", ("a",)),),
 )  # fmt: skip
 CONTRACT = FeatureSpec(
     activity=("renewal",), lookback_days=(7, 28), active_within_days=56, definition="cancellation", cancel=("cancel",)

@@ -87,7 +87,7 @@ about-recommended_action = What to do for this customer, from your own playbook.
 column-channel = Channel
 about-channel = How to reach the customer: the channel they use themselves where it is known, otherwise the usual one for this action; a call stays a call.
 column-act_by = Act by
-about-act_by = The last day for this action; later it may come too late.
+about-act_by = The last day for this action; empty where the customer is not to be contacted this week.
 column-reason_1 = Main reason
 about-reason_1 = What raises this customer’s risk most.
 column-reason_2 = Second reason
@@ -124,6 +124,8 @@ column-listed_since = At risk since
 about-listed_since = The first list since which the customer has been at high or medium risk without a break; empty at low risk.
 column-last_contact = Last contact
 about-last_contact = The day of the latest earlier list that said to contact this customer; empty where none did.
+column-last_chosen = Last chosen
+about-last_chosen = The day of the latest earlier list that chose this customer: to be contacted, or to be held back for comparison; empty where none did.
 column-programme = Holdout draw
 about-programme = The name of the draw that decides who is held back; with a new name everybody is drawn anew.
 column-days_since_last_activity = Days since last activity
@@ -148,3 +150,6 @@ column-weeks_on_list = Weeks at risk
 about-weeks_on_list = For how many weeks the customer has been at high or medium risk without a break.
 column-activity = Activity by week
 about-activity = How often the customer was active in each of the last 52 weeks, oldest first.
+
+# What the list says about itself.
+warning-cost-without-amounts = Amounts are not known well enough to say where a contact pays: this week everybody with an action is to be contacted, whatever it costs.

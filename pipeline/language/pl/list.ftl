@@ -87,7 +87,7 @@ about-recommended_action = Co zrobić dla tego klienta według Państwa planu dz
 column-channel = Kanał
 about-channel = Jak dotrzeć do klienta: kanałem, z którego sam korzysta, jeśli go znamy, w przeciwnym razie zwykłym dla tego działania; telefon zawsze pozostaje telefonem.
 column-act_by = Termin działania
-about-act_by = Ostatni dzień na to działanie; później może być za późno.
+about-act_by = Ostatni dzień na to działanie; puste, gdy w tym tygodniu nie należy się kontaktować z klientem.
 column-reason_1 = Główny powód
 about-reason_1 = Co najbardziej podnosi ryzyko tego klienta.
 column-reason_2 = Drugi powód
@@ -124,6 +124,8 @@ column-listed_since = Zagrożony od
 about-listed_since = Data listy, od której klient bez przerwy ma wysokie lub średnie ryzyko; puste przy niskim ryzyku.
 column-last_contact = Ostatni kontakt
 about-last_contact = Data ostatniej z wcześniejszych list, które kazały skontaktować się z klientem; puste, gdy takiej nie było.
+column-last_chosen = Ostatni wybór
+about-last_chosen = Data ostatniej z wcześniejszych list, które wybrały klienta: do kontaktu albo, dla porównania, do pozostawienia bez kontaktu; puste, gdy takiej nie było.
 column-programme = Losowanie grupy kontrolnej
 about-programme = Nazwa losowania, które decyduje, kto trafia do grupy kontrolnej; nowa nazwa oznacza, że wszyscy są losowani od nowa.
 column-days_since_last_activity = Dni od ostatniej aktywności
@@ -148,3 +150,6 @@ column-weeks_on_list = Tygodnie zagrożenia
 about-weeks_on_list = Od ilu tygodni bez przerwy klient ma wysokie lub średnie ryzyko.
 column-activity = Aktywność w tygodniach
 about-activity = Ile razy klient był aktywny w każdym z ostatnich 52 tygodni, od najdawniejszego.
+
+# Co lista mówi o sobie.
+warning-cost-without-amounts = Kwoty nie są znane na tyle dobrze, by powiedzieć, gdzie kontakt się opłaci: w tym tygodniu do kontaktu są wszyscy, dla których jest działanie, bez względu na koszt.
