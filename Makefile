@@ -8,7 +8,7 @@ export OMP_WAIT_POLICY := PASSIVE
 # Byte code halves the start of every stage; DVC does not see it (.dvcignore).
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup repro suggest export test test-slow test-services test-apps lint format ui promote rollback leak-check replay forget access bench bench-quality help
+.PHONY: setup repro suggest export serve test test-slow test-services test-apps lint format ui promote rollback leak-check replay forget access bench bench-quality help
 
 help: ## Show the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -61,7 +61,10 @@ rollback: setup ## Bring an earlier champion back: make rollback TO=<version>
 	@$(MAKE) --no-print-directory repro
 
 export: setup ## This week's contact lists with names and addresses, for those who send: exports/ (docs/privacy.md)
-	@python -m pipeline.export
+	@python -m pipeline.export $(if $(TODAY),--today "$(TODAY)")
+
+serve: setup ## The lists over HTTP, read-only, for programs that pull: token in EBB_SERVE_TOKEN (docs/serve.md)
+	@python -m pipeline.serve
 
 forget: setup ## Erase people: ids on standard input, key in EBB_PSEUDONYM_KEY (docs/privacy.md)
 	@python -m pipeline.forget

@@ -8,8 +8,9 @@ import numpy as np
 
 from features.catalog import Feature
 from features.rows import Floats, Rows
+from features.sentences import Sentence
 from features.spec import FeatureSpec, attribute_type
-from features.words import PLAIN, capital, slug
+from features.words import PLAIN, slug
 
 
 def attributes(spec: FeatureSpec) -> Iterator[Feature]:
@@ -22,28 +23,42 @@ def attributes(spec: FeatureSpec) -> Iterator[Feature]:
 
 
 def _number(name: str) -> Feature:
-    column, word = f"attribute_{slug(name)}", name.translate(PLAIN)
+    column, who = f"attribute_{slug(name)}", {"name": name}
     return Feature(
         column,
         "attributes",
+        "profile",
         "level",
         None,
-        f"{word} is not known",
-        (f"{capital(word)} is {{{column}}}", f"{capital(word)} is not known"),
+        f"{name.translate(PLAIN)} is not known",
+        (
+            Sentence("reason-attribute-number", names=who, shows={"level": column}),
+            Sentence("reason-attribute-unknown", names=who),
+        ),
         lambda rows: _known(rows, name),
     )
 
 
 def _flag(name: str, value: str, place: int) -> Feature:
-    column, word, shown = f"is_{slug(name)}_{slug(value)}", capital(name.translate(PLAIN)), value.translate(PLAIN)
+    column, who = f"is_{slug(name)}_{slug(value)}", {"name": name}
 
     def compute(rows: Rows) -> Floats:
         known = _known(rows, name)
         return np.where(np.isnan(known), np.nan, known == place)
 
-    sentence = f"{{{column}:{word} is {shown}|{word} is not {shown}}}"
-    none = f"{name.translate(PLAIN)} is not known"
-    return Feature(column, "attributes", "flag", None, none, (sentence, capital(none)), compute)
+    return Feature(
+        column,
+        "attributes",
+        "profile",
+        "flag",
+        None,
+        f"{name.translate(PLAIN)} is not known",
+        (
+            Sentence("reason-attribute-value", names=who, words={"value": value}, shows={"flag": column}),
+            Sentence("reason-attribute-unknown", names=who),
+        ),
+        compute,
+    )
 
 
 def _known(rows: Rows, name: str) -> Floats:

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from features.catalog import ZERO, Feature
+from features.catalog import ZERO, Feature, Unit
+from features.leaning import HEALED, HURTS, KEEPS, NEITHER, Lean
 from features.relations import LEFT, OPENED, activity_index, expiry_days, relation_rows
 from features.rows import Floats, Rows, ratio
+from features.sentences import Sentence, Thing, about, never
 from features.spec import FeatureSpec
 from features.timeline import Ints
 from features.words import thing
@@ -22,20 +24,21 @@ def contract(spec: FeatureSpec) -> Iterator[Feature]:
     """Nothing where leaving is inactivity; else the relation's age and past, cancels, and for a lapse its dates."""
     if spec.definition == "inactivity":
         return
-    who = thing(spec.activity)
     yield _column(
         "relation_days",
         "days",
-        f"no {who} on record",
-        ("A customer without a break for {relation_days}",),
+        f"no {thing(spec.activity)} on record",
+        (Sentence("reason-relation", shows={"days": "relation_days"}), never(Thing(spec.activity))),
         lambda rows: relation_rows(rows, spec).days_since_last((OPENED,)),
+        Lean(-1),
     )
     yield _column(
         "count_departures",
         "events",
         ZERO,
-        ("{count_departures:earlier departure|earlier departures}",),
+        (Sentence("reason-departures", shows={"n": "count_departures"}), never(Thing(spec.activity))),
         lambda rows: relation_rows(rows, spec).count((LEFT,), None),
+        HURTS,
     )
     if spec.cancel:
         yield from _cancels(spec)
@@ -45,33 +48,44 @@ def contract(spec: FeatureSpec) -> Iterator[Feature]:
 
 
 def _column(
-    name: str, unit: str, null: str, sentences: tuple[str, ...], compute: Callable[[Rows], NDArray[Any]]
+    name: str,
+    unit: Unit,
+    null: str,
+    sentences: tuple[Sentence, ...],
+    compute: Callable[[Rows], NDArray[Any]],
+    lean: Lean = NEITHER,
 ) -> Feature:
-    return Feature(name, "contract", unit, None, null, sentences, compute)  # type: ignore[arg-type]
+    return Feature(name, "contract", "term", unit, None, null, sentences, compute, lean)
 
 
 def _cancels(spec: FeatureSpec) -> Iterator[Feature]:
-    word = thing(spec.cancel, "cancellation")
+    word, what = thing(spec.cancel, "cancellation"), Thing(spec.cancel, "cancellation")
+    since = "days_since_last_cancel"
     yield _column(
-        "days_since_last_cancel",
+        since,
         "days",
         f"no {word} on record",
-        (f"Last {word} {{days_since_last_cancel}} ago", f"No {word} on record"),
+        (about(what, "reason-last", days=since), never(what)),
         lambda rows: rows.days_since_last(spec.cancel),
+        HEALED,
     )
     if spec.definition == "lapse":
         yield _column(
             "is_cancelled",
             "flag",
             f"never null: 1 if a {word} came after the last {thing(spec.activity)}",
-            (f"Last {word} {{days_since_last_cancel}} ago, paid until the term runs out", f"No {word} on record"),
+            (about(what, "reason-cancelled", days=since, flag="is_cancelled"), never(what)),
             lambda rows: rows.last(spec.cancel) > rows.last(spec.activity),
+            Lean(1, none=-1, middle=0.5),
         )
 
 
 def _dates(spec: FeatureSpec) -> Iterator[Feature]:
     """When the present term runs out; the negative side, within the grace, has a column and a sentence of its own."""
-    soon, gone = "Runs out in {days_of_term_left}", "Ran out {days_since_expiry} ago and is not renewed"
+    soon = Sentence("reason-runs-out", shows={"days": "days_of_term_left"})
+    gone = Sentence("reason-ran-out", shows={"days": "days_since_expiry"})
+    grace = Sentence("reason-ran-out-grace", shows={"days": "days_since_expiry", "grace": "days_to_leave"})
+    unknown = Sentence("reason-term-unknown")
 
     def ahead(rows: Rows) -> Floats:
         return _at_last(rows, spec, _expiries(rows, spec)) - rows.snapshot
@@ -80,50 +94,62 @@ def _dates(spec: FeatureSpec) -> Iterator[Feature]:
         "days_to_leave",
         "days",
         "never null",
-        (soon, f"{gone}; {{days_to_leave}} of grace left"),
+        (soon, grace, unknown),
         lambda rows: ahead(rows) + spec.grace_days,
+        Lean(-1),
     )
     yield _column(
         "days_of_term_left",
         "days",
         "the term has run out",
-        (soon, gone),
+        (soon, gone, unknown),
         lambda rows: np.where(ahead(rows) >= 0, ahead(rows), np.nan),
+        Lean(-1, unknown=1),
     )
     yield _column(
         "days_since_expiry",
         "days",
         "the term has not run out",
-        (gone, soon),
+        (gone, soon, unknown),
         lambda rows: np.where(ahead(rows) < 0, -ahead(rows), np.nan),
+        Lean(1, unknown=-1),
     )
     yield _column(
         "term_days",
         "days",
         "never null",
-        (f"The last {thing(spec.activity)} was for {{term_days}}",),
+        (about(Thing(spec.activity), "reason-term", days="term_days"), unknown),
         lambda rows: _at_last(rows, spec, _terms(rows, spec)),
     )
 
 
 def _renewals(spec: FeatureSpec) -> Iterator[Feature]:
     """Renewals: activity events that continue an open relation; late: on a day after the first that is not paid."""
+    none = Sentence("reason-not-renewed")
+    late = Lean(1, none=-1, unknown=1)
     yield _column(
-        "count_renewals", "events", ZERO, ("{count_renewals:renewal|renewals} so far",), lambda rows: _many(rows, spec)
+        "count_renewals",
+        "events",
+        ZERO,
+        (Sentence("reason-renewals", shows={"n": "count_renewals"}), none),
+        lambda rows: _many(rows, spec),
+        KEEPS,
     )
     yield _column(
         "share_renewed_late",
         "share",
         NEVER_LATE,
-        ("{share_renewed_late} of the renewals so far came late", "Not renewed yet"),
+        (Sentence("reason-renewed-late", shows={"share": "share_renewed_late"}), none),
         lambda rows: ratio(_so_far(rows, spec, _late(rows, spec) > 0), _many(rows, spec)),
+        late,
     )
     yield _column(
         "days_late_mean",
         "days",
         NEVER_LATE,
-        ("Renews {days_late_mean} late on average", "Not renewed yet"),
+        (Sentence("reason-days-late", shows={"days": "days_late_mean"}), none),
         lambda rows: ratio(_so_far(rows, spec, _late(rows, spec)), _many(rows, spec)),
+        late,
     )
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from features.catalog import ZERO, Feature
+from features.leaning import Lean
 from features.rows import ratio
+from features.sentences import Sentence, Thing, about, never
 from features.spec import FeatureSpec
-from features.words import capital, counted, slug, thing, things
+from features.words import slug, thing, things
+
+LIKES = Lean(-1)  # a score is a satisfaction: the higher the better
 
 
 def feedback(spec: FeatureSpec) -> Iterator[Feature]:
@@ -20,39 +25,40 @@ def feedback(spec: FeatureSpec) -> Iterator[Feature]:
 
 def _scores(event_type: str, lookbacks: tuple[int, ...]) -> Iterator[Feature]:
     name, types, word = slug(event_type), (event_type,), thing((event_type,))
-    none = f"No {word} with a score so far"
-
+    what, last, change, since = Thing(types), f"score_last_{name}", f"score_change_{name}", f"days_since_last_{name}"
     yield Feature(
-        f"score_last_{name}",
+        last,
         "feedback",
+        "opinion",
         "score",
         None,
         f"no {word} with a score",
-        (f"The last {word} was {{score_last_{name}}}", none),
+        (about(what, "reason-score-last", score=last), about(what, "reason-score-none")),
         lambda rows: rows.amount_at(rows.last(types, with_amount=True)),
+        LIKES,
     )
     yield Feature(
-        f"score_change_{name}",
+        change,
         "feedback",
+        "opinion",
         "score",
         None,
         f"fewer than two {things(types)} with a score",
-        (
-            f"The last {word} differs by {{score_change_{name}}} from the one before",
-            f"Fewer than two {things(types)} with a score",
-        ),
+        (about(what, "reason-score-change", change=change), about(what, "reason-score-few")),
         lambda rows: (
             rows.amount_at(rows.last(types, with_amount=True))
             - rows.amount_at(rows.previous(rows.last(types, with_amount=True), types))
         ),
+        replace(LIKES, middle=0.0),
     )
     yield Feature(
-        f"days_since_last_{name}",
+        since,
         "feedback",
+        "opinion",
         "days",
         None,
         f"no {word} on record",
-        (f"Last {word} {{days_since_last_{name}}} ago", f"No {word} so far"),
+        (about(what, "reason-last", days=since), never(what)),
         lambda rows: rows.days_since_last(types),
     )
     for days in lookbacks:
@@ -65,43 +71,48 @@ def _score_mean(event_type: str, days: int) -> Feature:
     return Feature(
         column,
         "feedback",
+        "opinion",
         "score",
         days,
         f"no {thing(types)} with a score in {days} days",
         (
-            f"{{{column}}} on average in {thing(types)} over {days} days",
-            f"No {thing(types)} with a score in the last {days} days",
+            about(Thing(types), "reason-score-mean", days, score=column),
+            about(Thing(types), "reason-score-none-in-window", days),
         ),
         lambda rows: ratio(rows.amount(types, days), rows.count(types, days, with_amount=True)),
+        LIKES,
     )
 
 
 def _score_count(event_type: str, days: int) -> Feature:
     types, column = (event_type,), f"count_{slug(event_type)}_{days}d"
-    sentence = f"{{{column}:{counted(types)}}} in the last {days} days"
-    return Feature(column, "feedback", "events", days, ZERO, (sentence,), lambda rows: rows.count(types, days))
+    sentences = (about(Thing(types), "reason-count", days, n=column), never(Thing(types)))
+    count = lambda rows: rows.count(types, days)  # noqa: E731
+    return Feature(column, "feedback", "opinion", "events", days, ZERO, sentences, count)
 
 
 def _level(event_type: str, lookbacks: tuple[int, ...]) -> Iterator[Feature]:
     name, types, word = slug(event_type), (event_type,), thing((event_type,))
-    none = f"No {word} on record"
-
+    last, since, state = f"level_last_{name}", f"days_since_change_{name}", {"name": event_type}
+    none = Sentence("reason-level-none", names=state)
     yield Feature(
-        f"level_last_{name}",
+        last,
         "feedback",
+        "standing",
         "level",
         None,
         f"no {word} on record",
-        (f"{capital(word)} stands at {{level_last_{name}}}", none),
+        (Sentence("reason-level-last", names=state, shows={"level": last}), none),
         lambda rows: rows.amount_at(rows.last(types, with_amount=True)),
     )
     yield Feature(
-        f"days_since_change_{name}",
+        since,
         "feedback",
+        "standing",
         "days",
         None,
         f"no {word} on record",
-        (f"{capital(word)} has not changed for {{days_since_change_{name}}}", none),
+        (Sentence("reason-level-steady", names=state, shows={"days": since}), none),
         lambda rows: rows.days_since_change(types),
     )
     for days in lookbacks:
@@ -109,15 +120,18 @@ def _level(event_type: str, lookbacks: tuple[int, ...]) -> Iterator[Feature]:
 
 
 def _level_change(event_type: str, days: int) -> Feature:
-    types, column = (event_type,), f"level_change_{slug(event_type)}_{days}d"
-    word = thing(types)
+    types, column, state = (event_type,), f"level_change_{slug(event_type)}_{days}d", {"name": event_type}
     return Feature(
         column,
         "feedback",
+        "standing",
         "level",
         days,
-        f"no {word} before the window",
-        (f"{capital(word)} changed by {{{column}}} in the last {days} days", f"No {word} {days} days ago"),
+        f"no {thing(types)} before the window",
+        (
+            Sentence("reason-level-change", names=state, shows={"change": column}, days={"window": days}),
+            Sentence("reason-level-none-before", names=state, days={"window": days}),
+        ),
         lambda rows: (
             rows.amount_at(rows.last(types, with_amount=True))
             - rows.amount_at(rows.last(types, days_before=days, with_amount=True))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from features.catalog import ZERO, Feature
+from features.leaning import KEEPS
+from features.sentences import Thing, about, never
 from features.spec import FeatureSpec
-from features.words import a_thing, counted, slug
+from features.words import slug
 
 
 def frequency(spec: FeatureSpec) -> Iterator[Feature]:
@@ -21,19 +23,19 @@ def frequency(spec: FeatureSpec) -> Iterator[Feature]:
     yield _active_days(spec.activity, None)
 
 
-def _window(days: int | None) -> tuple[str, str]:
-    return ("lifetime", "so far") if days is None else (f"{days}d", f"in the last {days} days")
+def _suffix(days: int | None) -> str:
+    return "lifetime" if days is None else f"{days}d"
 
 
 def _count(name: str, types: tuple[str, ...], days: int | None) -> Feature:
-    suffix, words = _window(days)
-    column = f"count_{name}_{suffix}"
-    sentence = f"{{{column}:{counted(types)}}} {words}"
-    return Feature(column, "frequency", "events", days, ZERO, (sentence,), lambda rows: rows.count(types, days))
+    column, what = f"count_{name}_{_suffix(days)}", Thing(types)
+    sentences = (about(what, "reason-count", days, n=column), never(what))
+    count = lambda rows: rows.count(types, days)  # noqa: E731
+    return Feature(column, "frequency", "pace", "events", days, ZERO, sentences, count, KEEPS)
 
 
 def _active_days(types: tuple[str, ...], days: int | None) -> Feature:
-    suffix, words = _window(days)
-    column = f"active_days_{suffix}"
-    sentence = f"{{{column}}} with {a_thing(types, 'sign of life')} {words}"
-    return Feature(column, "frequency", "days", days, ZERO, (sentence,), lambda rows: rows.active_days(types, days))
+    column, what = f"active_days_{_suffix(days)}", Thing(types)
+    sentences = (about(what, "reason-active-days", days, days=column), never(what))
+    count = lambda rows: rows.active_days(types, days)  # noqa: E731
+    return Feature(column, "frequency", "pace", "days", days, ZERO, sentences, count, KEEPS)

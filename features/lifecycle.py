@@ -2,78 +2,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from features.catalog import ZERO, Feature
+from features.catalog import ZERO, Feature, Unit
+from features.leaning import AWAY, KEEPS, NEITHER, Lean
 from features.rows import Floats, Rows
+from features.sentences import Sentence, Thing, about, never
 from features.spec import FeatureSpec
 from features.timeline import Ints
-from features.words import a_thing, counted, thing
+from features.words import thing
 
 FIRST_WEEKS = 28  # four whole weeks, so that weekdays cancel
 
 
 def lifecycle(spec: FeatureSpec) -> Iterator[Feature]:
     """Tenure, first weeks, days to the second active day, returns after a lapse, and the flags new and reactivated."""
-    types, away = spec.activity, spec.active_within_days
-    who, one = thing(types), a_thing(types, "sign of life")
+    yield from _beginning(spec)
+    yield from _breaks(spec)
 
-    def tenure(rows: Rows) -> Floats:
-        return rows.snapshot - rows.gaps(types).day(rows.gaps(types).first)
+
+def _column(
+    name: str,
+    unit: Unit,
+    null: str,
+    sentences: tuple[Sentence, ...],
+    compute: Callable[[Rows], NDArray[Any]],
+    lean: Lean = NEITHER,
+) -> Feature:
+    return Feature(name, "lifecycle", "history", unit, None, null, sentences, compute, lean)
+
+
+def _first(who: Thing) -> tuple[Sentence, ...]:
+    return (about(who, "reason-first", days="tenure_days"), never(who))
+
+
+def _tenure(rows: Rows, types: tuple[str, ...]) -> Floats:
+    return rows.snapshot - rows.gaps(types).day(rows.gaps(types).first)
+
+
+def _beginning(spec: FeatureSpec) -> Iterator[Feature]:
+    types, away, who = spec.activity, spec.active_within_days, Thing(spec.activity)
+    first, weeks = _first(who), f"count_activity_first_{FIRST_WEEKS}d"
+    yield _column("tenure_days", "days", f"no {thing(types)} on record", first, lambda rows: _tenure(rows, types))
+    yield _column(
+        "days_observed",
+        "days",
+        "never null",
+        (Sentence("reason-observed", shows={"days": "days_observed"}), Sentence("reason-observed-unknown")),
+        lambda rows: np.minimum(rows.snapshot - rows.data_start, max(2 * spec.lookback_days[-1], away)),
+    )
+    yield _column(
+        "days_to_second_activity",
+        "days",
+        "no second active day yet",
+        (about(who, "reason-second-day", days="days_to_second_activity"), about(who, "reason-no-second-day")),
+        lambda rows: rows.gaps(types).day(rows.gaps(types).first + 1, 2) - rows.gaps(types).day(rows.gaps(types).first),
+        AWAY,
+    )
+    yield _column(
+        weeks,
+        "events",
+        ZERO,
+        (
+            Sentence("reason-first-weeks", things={"thing": who}, shows={"n": weeks}, days={"weeks": FIRST_WEEKS}),
+            never(who),
+        ),
+        lambda rows: first_weeks(rows, types),
+        KEEPS,
+    )
+
+
+def _breaks(spec: FeatureSpec) -> Iterator[Feature]:
+    types, away, who = spec.activity, spec.active_within_days, Thing(spec.activity)
+    returns = (Sentence("reason-comebacks", shows={"n": "count_returns"}), never(who))
 
     def returned(rows: Rows) -> Ints:
         return rows.gaps(types).returns(away)[0]
 
-    def column(name: str, unit: str, null: str, sentence: str, compute: object, otherwise: str = "") -> Feature:
-        sentences = (sentence, otherwise) if otherwise else (sentence,)
-        return Feature(name, "lifecycle", unit, None, null, sentences, compute)  # type: ignore[arg-type]
-
-    yield column("tenure_days", "days", f"no {who} on record", f"First {who} {{tenure_days}} ago", tenure)
-    yield column(
-        "days_observed",
-        "days",
-        "never null",
-        "At least {days_observed} of records",
-        lambda rows: np.minimum(rows.snapshot - rows.data_start, max(2 * spec.lookback_days[-1], away)),
-    )
-    yield column(
-        "days_to_second_activity",
-        "days",
-        "no second active day yet",
-        f"The second day with {one} came after {{days_to_second_activity}}",
-        lambda rows: rows.gaps(types).day(rows.gaps(types).first + 1, 2) - rows.gaps(types).day(rows.gaps(types).first),
-        f"No second day with {one} yet",
-    )
-    yield column(
-        f"count_activity_first_{FIRST_WEEKS}d",
-        "events",
-        ZERO,
-        f"{{count_activity_first_{FIRST_WEEKS}d:{counted(types)}}} in the first {FIRST_WEEKS} days as a customer",
-        lambda rows: first_weeks(rows, types),
-    )
-    yield column("count_returns", "events", ZERO, "{count_returns:return|returns} after a long break so far", returned)
-    yield column(
+    yield _column("count_returns", "events", ZERO, returns, returned, Lean(none=-1))
+    yield _column(
         "spell_days",
         "days",
-        f"no {who} on record",
-        "Active again or still since {spell_days}",
+        f"no {thing(types)} on record",
+        (Sentence("reason-spell", shows={"days": "spell_days"}), never(who)),
         lambda rows: rows.snapshot - rows.gaps(types).returns(away)[1],
+        Lean(-1),
     )
-    yield column(
+    yield _column(
         "is_new",
         "flag",
-        f"never null: 1 if the first {who} is at most {away} days old",
-        f"First {who} {{tenure_days}} ago",
-        lambda rows: tenure(rows) <= away,
+        f"never null: 1 if the first {thing(types)} is at most {away} days old",
+        _first(who),
+        lambda rows: _tenure(rows, types) <= away,
+        Lean(1, none=-1, middle=0.5),
     )
-    yield column(
+    yield _column(
         "is_reactivated",
         "flag",
         f"never null: 1 if a break of over {away} days has ended",
-        "{count_returns:return|returns} after a long break so far",
+        returns,
         lambda rows: returned(rows) > 0,
+        Lean(none=-1),
     )
 
 

@@ -2,88 +2,106 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from features.catalog import Feature
+from features.catalog import Feature, Unit
+from features.leaning import AWAY, NEITHER, Lean
 from features.rows import Floats, Rows, ratio
+from features.sentences import Sentence, Thing, about
 from features.spec import FeatureSpec
-from features.words import a_thing, capital
 
 ONE_DAY = "fewer than two active days"
+TWO_DAYS = "fewer than three active days"
+OVERDUE = (1.5, 20.0)  # within these, "3.5 times the usual 21 days" says more than both; beyond, it sounds absurd
+SILENT = "days_since_last_activity"
 
 
 def rhythm(spec: FeatureSpec) -> Iterator[Feature]:
     """Mean, spread, newest and longest gap in days, and recency against them. Null under two active days."""
-    types = spec.activity
-    one = a_thing(types, "sign of life")
-    only, few = f"Only one day with {one} so far", f"Fewer than three days with {one} so far"
-    usual = "usually every {usual_gap_days}"
+    yield from _gaps(spec.activity)
+    yield from _overdue(spec.activity)
+    for days in spec.lookback_days:
+        if days >= 2 * spec.lookback_days[0]:
+            yield _window_gap(days, spec.activity)
 
-    def column(name: str, unit: str, null: str, sentence: str, compute: object) -> Feature:
-        otherwise = only if null == ONE_DAY else few
-        return Feature(name, "rhythm", unit, None, null, (sentence, otherwise), compute)  # type: ignore[arg-type]
 
-    yield column(
+def _column(
+    name: str,
+    unit: Unit,
+    null: str,
+    sentences: tuple[Sentence, ...],
+    compute: Callable[[Rows], Floats],
+    lean: Lean,
+) -> Feature:
+    return Feature(name, "rhythm", "silence", unit, None, null, sentences, compute, lean)
+
+
+def _gaps(types: tuple[str, ...]) -> Iterator[Feature]:
+    what = Thing(types)
+    only, few = about(what, "reason-only-day"), about(what, "reason-few-days")
+    yield _column(
         "usual_gap_days",
         "days",
         ONE_DAY,
-        f"Usually {one} every {{usual_gap_days}}",
+        (about(what, "reason-usual-gap", gap="usual_gap_days"), only),
         lambda rows: rows.gaps(types).mean(),
+        AWAY,
     )
-    yield column(
+    yield _column(
         "gap_spread_days",
         "days",
-        "fewer than three active days",
-        "The time between visits varies by {gap_spread_days}",
+        TWO_DAYS,
+        (about(what, "reason-gap-spread", days="gap_spread_days"), few),
         lambda rows: rows.gaps(types).spread,
+        NEITHER,
     )
-    yield column(
-        "newest_gap_days",
-        "days",
-        ONE_DAY,
-        f"{{newest_gap_days}} between the last two; {usual}",
-        lambda rows: rows.gaps(types).newest,
-    )
-    yield column(
-        "longest_gap_days",
-        "days",
-        ONE_DAY,
-        "The longest break so far was {longest_gap_days}",
-        lambda rows: rows.gaps(types).longest,
-    )
-    yield column(
+    newest = about(what, "reason-newest-gap", newest="newest_gap_days", gap="usual_gap_days")
+    yield _column("newest_gap_days", "days", ONE_DAY, (newest, only), lambda rows: rows.gaps(types).newest, AWAY)
+    longest = about(what, "reason-longest-gap", days="longest_gap_days")
+    yield _column("longest_gap_days", "days", ONE_DAY, (longest, only), lambda rows: rows.gaps(types).longest, NEITHER)
+
+
+def _overdue(types: tuple[str, ...]) -> Iterator[Feature]:
+    what = Thing(types)
+    only, few = about(what, "reason-only-day"), about(what, "reason-few-days")
+    usually = about(what, "reason-silent-usually", days=SILENT, gap="usual_gap_days")
+    times = about(what, "reason-overdue", days=SILENT, times="overdue_ratio", gap="usual_gap_days")
+    late = replace(AWAY, middle=1.0)
+    yield _column(
         "overdue_ratio",
         "ratio",
         ONE_DAY,
-        "Away for {days_since_last_activity}, {overdue_ratio} times the usual gap of {usual_gap_days}",
+        (replace(times, between=OVERDUE), usually, only),
         lambda rows: ratio(rows.days_since_last(types), rows.gaps(types).mean()),
+        late,
     )
-    yield column(
+    spread = about(what, "reason-silent-spread", days=SILENT, gap="usual_gap_days", spread="gap_spread_days")
+    yield _column(
         "overdue_spreads",
         "ratio",
         "fewer than three active days, or equal gaps",
-        f"Away for {{days_since_last_activity}}; {usual}, give or take {{gap_spread_days}}",
+        (spread, usually, few),
         lambda rows: ratio(rows.days_since_last(types) - rows.gaps(types).mean(), rows.gaps(types).spread),
+        replace(AWAY, middle=0.0),
     )
-    yield column(
+    longest = about(what, "reason-silent-longest", days=SILENT, longest="longest_gap_days")
+    yield _column(
         "overdue_of_longest",
         "ratio",
         ONE_DAY,
-        "Away for {days_since_last_activity}; the longest break so far was {longest_gap_days}",
+        (longest, only),
         lambda rows: ratio(rows.days_since_last(types), rows.gaps(types).longest),
+        late,
     )
-    for days in spec.lookback_days:
-        if days >= 2 * spec.lookback_days[0]:
-            yield _window_gap(days, types, one)
 
 
-def _window_gap(days: int, types: tuple[str, ...], one: str) -> Feature:
-    name = f"usual_gap_{days}d"
+def _window_gap(days: int, types: tuple[str, ...]) -> Feature:
+    name, what = f"usual_gap_{days}d", Thing(types)
 
     def compute(rows: Rows) -> Floats:
         return rows.gaps(types).mean(rows.timeline.days(types).before[rows.position(days)])
 
-    sentence = f"{capital(one)} every {{{name}}} in the last {days} days"
+    sentences = (about(what, "reason-gap-window", days, gap=name), about(what, "reason-few-days-window", days))
     null = f"fewer than two active days in {days} days"
-    none = f"Fewer than two days with {one} in the last {days} days"
-    return Feature(name, "rhythm", "days", days, null, (sentence, none), compute)
+    return Feature(name, "rhythm", "silence", "days", days, null, sentences, compute, AWAY)

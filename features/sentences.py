@@ -1,33 +1,53 @@
-"""A feature's sentence with one customer's own numbers; no feature name ever reaches a person."""
+"""What a feature says to a person, as data: a text of the catalogue, and what is to be put into it.
+
+The texts themselves are in pipeline/language/<language>/reasons.ftl, since a sentence is another one in each language.
+"""
 
 from __future__ import annotations
 
-import string
-from collections.abc import Mapping, Sequence
-
-from features.catalog import Feature
-from features.words import Shown, capital
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
-def columns_in(template: str) -> list[str]:
-    """The columns that a sentence shows.
+@dataclass(frozen=True)
+class Thing:
+    """An event as a person calls it: by its type where there is one, by `role` where several types are meant.
 
-    >>> columns_in("No purchase for {days_since_last_activity}")
-    ['days_since_last_activity']
+    Roles are `activity`, `engagement`, `friction` and `cancellation`.
     """
-    return [name for _, name, _, _ in string.Formatter().parse(template) if name]
+
+    types: tuple[str, ...]
+    role: str = "activity"
 
 
-def sentence(feature: Feature, values: Mapping[str, float], units: Mapping[str, Feature]) -> str:
-    """The first sentence whose numbers are all known; the feature's null meaning if none is."""
-    for template in feature.sentences:
-        shown = {name: Shown(values[name], units[name].unit) for name in columns_in(template)}
-        if all(item.text is not None for item in shown.values()):
-            return capital(template.format_map(shown))
-    return capital(feature.null)
+@dataclass(frozen=True)
+class Sentence:
+    """One text with its arguments.
+
+    `things` are events, `names` attributes and states by their own name, `shows` columns whose value is shown with its
+    unit, `days` constant lengths of time (None: all the time so far), `words` values of attributes as they are.
+    `between`: told only where the feature itself lies between these values.
+    """
+
+    key: str
+    things: Mapping[str, Thing] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    shows: Mapping[str, str] = field(default_factory=dict)
+    days: Mapping[str, int | None] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+    between: tuple[float, float] | None = None
 
 
-def columns_needed(features: Sequence[Feature]) -> list[str]:
-    """Every column that any sentence shows, in the order of the catalog."""
-    wanted = {name for feature in features for template in feature.sentences for name in columns_in(template)}
-    return [feature.name for feature in features if feature.name in wanted]
+def about(thing: Thing, key: str, window: int | None = 0, **shows: str) -> Sentence:
+    """A sentence about one thing; `window` in days where it has one (None: so far), `shows` columns by argument.
+
+    >>> about(Thing(("purchase",)), "reason-last", days="days_since_last_activity").shows
+    {'days': 'days_since_last_activity'}
+    """
+    windows: dict[str, int | None] = {} if window == 0 else {"window": window}
+    return Sentence(key, things={"thing": thing}, shows=shows, days=windows)
+
+
+def never(thing: Thing) -> Sentence:
+    """That there has been none: the last sentence of whatever may be unknown."""
+    return about(thing, "reason-never")

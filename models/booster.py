@@ -87,11 +87,6 @@ def raw_scores(booster: lgb.Booster, values: NDArray[np.float32]) -> Floats:
     return np.asarray(booster.predict(values, raw_score=True, num_threads=1), np.float64)
 
 
-def contributions(booster: lgb.Booster, values: NDArray[np.float32]) -> Floats:
-    """Exact SHAP values in log odds: a row per row, a column per feature and a last one for the expectation."""
-    return np.asarray(booster.predict(values, pred_contrib=True, num_threads=1), np.float64)
-
-
 def booster_text(booster: lgb.Booster) -> str:
     """The booster as LightGBM's text format: no pickle, and loading it runs no code."""
     return str(booster.model_to_string(num_iteration=-1))

@@ -10,12 +10,13 @@ import lightgbm as lgb
 import numpy as np
 
 from models.bgnbd import History
-from models.booster import BoosterParams, booster_from_text, contributions, fit_trees, raw_scores
+from models.booster import BoosterParams, booster_from_text, fit_trees, raw_scores
 from models.calibration import level
 from models.customer_base import RECENCY, CustomerBase, fit_customer_base, unasked
 from models.logistic import Logistic, fit_logistic
 from models.rule import Rule, fit_rule
 from models.season import Activity
+from models.shap import contributions
 from models.table import Floats, TrainingTable, Window
 
 MEMBERS = ("rule", "customer_base", "logistic", "trees")

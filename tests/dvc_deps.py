@@ -16,6 +16,7 @@ FOLDERS = ("pipeline/sections", "pipeline/sources", "pipeline/cleaning")  # list
 WHOLE = {"features": {"featurize_training", "featurize_current", "score"}}
 NOT_IMPORTED = {  # read as files, not imported
     "evaluate": {"models/served.py"},
+    "featurize_training": {"pipeline/language/en/reasons.ftl"},  # the sentences of the data dictionary
     "ingest": {"pipeline/templates/usability.html"},
     "promote": {"pipeline/templates/model_card.md"},
 }

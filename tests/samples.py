@@ -91,6 +91,7 @@ def _columns(n, names, p, band, tier, value, group, why, random, money) -> dict[
         "change_model": pa.array(np.where(known, part, np.nan), from_pandas=True),
         "change_calibration": pa.array(np.where(known, part, np.nan), from_pandas=True),
         "change_cut": text(["no"] * n), "listed_since": day(-14), "last_contact": pa.nulls(n, pa.date32()),
+        "last_chosen": pa.nulls(n, pa.date32()),
         "programme": text(["programme-1.109"] * n), "days_since_last_activity": pa.array(silent, pa.int64()),
         "usual_gap_days": pa.array(gap), "horizon_end": day(91), "valid_until": day(7),
         "model_version": text(["0123456789ab"] * n),

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
-from models.booster import BoosterParams, booster_from_text, booster_text, contributions, fit_booster, raw_scores
+from models.booster import BoosterParams, booster_from_text, booster_text, fit_booster, raw_scores
 from models.calibration import METHODS, MOST_SHIFT, Calibrator, fit, level, log_losses, logit, sigmoid, simplest
 from models.table import Bools, Floats, TrainingTable
 
@@ -204,13 +204,3 @@ def test_text_brings_the_booster_back() -> None:
     assert text == booster_text(fit_booster(table, SMALL)) != booster_text(fit_booster(table, replace(SMALL, seed=8)))
     assert raw_scores(booster_from_text(text), table.values).tobytes() == raw_scores(booster, table.values).tobytes()
     assert booster_from_text(text).feature_name() == ["silence", "größe", "Page_View", "d"]
-
-
-def test_contributions_add_up_to_the_score() -> None:
-    """Exact SHAP values, nulls included: features and expectation are the log odds; the feature that counts, most."""
-    table = simulated_rows()
-    booster = fit_booster(table, SMALL)
-    parts = contributions(booster, table.values)
-    assert parts.shape == (300, 5)
-    assert parts.sum(axis=1) == pytest.approx(raw_scores(booster, table.values), abs=1e-9)
-    assert np.abs(parts[:, :4]).mean(axis=0).argmax() == 0

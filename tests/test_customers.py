@@ -9,10 +9,9 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from said import said
 from workspace import BOOKENDS, Ingested, ingest, run_ingest, source_bytes, write_file
 
-from features.attributes import attributes
-from features.sentences import sentence
 from features.spec import FeatureSpec
 from pipeline import featurize_current, featurize_training
 from pipeline.errors import ConfigError, EventError
@@ -146,6 +145,58 @@ def test_consent_must_be_given_unless_silence_is_allowed(tmp_path: Path, rule: s
     assert found == left_out
 
 
+def no_contact(folder: Path) -> list[str]:
+    """Who is scored but not to be contacted."""
+    found = pq.read_table(folder / "data/events/open/no_contact.parquet").column("customer_id").to_pylist()
+    return [str(name) for name in found]
+
+
+def test_who_is_not_to_be_contacted_is_scored_all_the_same(tmp_path: Path) -> None:
+    """Bert opted out of marketing: he has features, and his name is in the file; nobody objects."""
+    result = ingest_with(tmp_path, {"columns": {"known_since": "since", "no_contact": "objects"}})
+    _, current = featurized(tmp_path)
+    assert "bert" in current
+    assert no_contact(tmp_path) == ["bert"]
+    assert pq.read_table(tmp_path / "data/events/open/objectors.parquet").num_rows == 0
+    assert not (tmp_path / "data/events/closed/no_contact.parquet").exists()
+    table = result.report["customers_table"]
+    assert (table["objectors"], table["no_contact"]) == (0, 1)
+    page = (tmp_path / "data/reports/usability.html").read_text(encoding="utf-8")
+    assert '<td>scored, but not to be contacted</td><td class="number">1</td>' in page
+
+
+@pytest.mark.parametrize(
+    ("word", "left_alone"), [("", False), ("No", False), ("0", False), ("yes", True), ("1", True), ("ask mum", True)]
+)
+def test_an_opt_out_that_is_not_understood_is_one(tmp_path: Path, word: str, left_alone: bool) -> None:
+    ingest_with(tmp_path, {"columns": {"no_contact": "objects"}}, [("anna", "2024-01-01", 1, "", "", word, "", "")])
+    assert no_contact(tmp_path) == (["anna"] if left_alone else [])
+
+
+def test_the_newest_row_decides_who_is_contacted(tmp_path: Path) -> None:
+    people = [("anna", day, 1, "", "", word, "", "") for day, word in (("2024-01-01", "yes"), ("2024-02-01", "no"))]
+    ingest_with(tmp_path, {"columns": {"known_since": "since", "no_contact": "objects"}}, people)
+    assert no_contact(tmp_path) == []
+
+
+def test_without_the_column_there_is_no_such_file_and_it_is_not_counted(tmp_path: Path) -> None:
+    ingest_with(tmp_path, {"columns": {"no_contact": "objects"}}, [("anna", "2024-01-01", 1, "", "", "", "", "")])
+    result = ingest_with(tmp_path, {"columns": {"known_since": "since"}})
+    assert not (tmp_path / "data/events/open/no_contact.parquet").exists()
+    assert "no_contact" not in result.report["customers_table"]
+    page = (tmp_path / "data/reports/usability.html").read_text(encoding="utf-8")
+    assert "not to be contacted" not in page
+
+
+def test_who_is_not_to_be_contacted_has_a_pseudonym_there_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EBB_PSEUDONYM_KEY", "correct horse battery staple, thirty-two and more")
+    columns = {"known_since": "since", "no_contact": "objects"}
+    result = ingest_with(tmp_path, {"columns": columns}, **{"privacy.pseudonymise": True})
+    (name,) = no_contact(tmp_path)
+    assert name in {event.customer_id for event in result.events}
+    assert name != "bert"
+
+
 def test_values_that_are_not_understood_are_counted_and_unknown(tmp_path: Path) -> None:
     people = [("anna", "2024-01-01", "old", "platinum", "", "", "", "")]
     result = ingest_with(tmp_path, FEATURES, people)
@@ -213,14 +264,13 @@ def test_without_the_table_its_files_go(tmp_path: Path) -> None:
 def test_an_attribute_is_a_sentence_whatever_its_value() -> None:
     """A flag that is not set says so, rather than the opposite of the truth."""
     spec = FeatureSpec(("purchase",), numeric=("house_hold",), categorical=(("plan", ("gold",)),))
-    units = {feature.name: feature for feature in attributes(spec)}
-    said = {
-        (name, value): sentence(units[name], {name: value}, units)
+    told = {
+        (name, value): said(spec, name, {name: value})
         for name, value in (("is_plan_gold", 1.0), ("is_plan_gold", 0.0), ("attribute_house_hold", 3.0))
     }
-    assert said == {
+    assert told == {
         ("is_plan_gold", 1.0): "Plan is gold",
         ("is_plan_gold", 0.0): "Plan is not gold",
         ("attribute_house_hold", 3.0): "House hold is 3",
     }
-    assert sentence(units["is_plan_gold"], {"is_plan_gold": float("nan")}, units) == "Plan is not known"
+    assert said(spec, "is_plan_gold", {}) == "Plan is not known"

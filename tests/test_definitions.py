@@ -10,12 +10,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from said import said
 from story import as_chunk, number
 
 from features.build import build_features, catalog, eligible_rows
 from features.labels import label_edges, left_within
 from features.relations import LEFT, OPENED, relations
-from features.sentences import sentence
 from features.snapshots import as_date
 from features.spec import FeatureSpec
 from features.timeline import MICRO, EventChunk
@@ -57,9 +57,7 @@ def features(events: Sequence[Told], spec: FeatureSpec) -> dict[str, float | Non
 
 def shown(events: Sequence[Told], spec: FeatureSpec, name: str) -> str:
     """What a person reads of a feature."""
-    units = {feature.name: feature for feature in catalog(spec)}
-    values = {key: np.nan if value is None else value for key, value in features(events, spec).items()}
-    return sentence(units[name], values, units)
+    return said(spec, name, features(events, spec))
 
 
 def days_left(events: Sequence[Told], spec: FeatureSpec) -> list[str]:
@@ -252,11 +250,11 @@ def test_a_marketer_reads_when_it_runs_out() -> None:
     assert shown(over, LAPSE, "days_of_term_left") == "Ran out 3 days ago and is not renewed"
     assert shown(soon, LAPSE, "days_since_expiry") == "Runs out in 12 days"
     assert shown(soon, LAPSE, "share_renewed_late") == "Not renewed yet"
-    assert shown(soon, LAPSE, "term_days") == "The last pay was for 30 days"
+    assert shown(soon, LAPSE, "term_days") == "The last payment was for 30 days"
     cancelled = [*soon, ("2024-03-01", "cancel")]
-    assert shown(cancelled, LAPSE, "is_cancelled") == "Last cancel 3 days ago, paid until the term runs out"
-    assert shown([START], CANCELLATION, "days_since_last_cancel") == "No cancel on record"
-    assert shown([START], CANCELLATION, "count_departures") == "No earlier departures"
+    assert shown(cancelled, LAPSE, "is_cancelled") == "Last cancellation 3 days ago, paid until the term runs out"
+    assert shown([START], CANCELLATION, "days_since_last_cancel") == "No cancellation on record"
+    assert shown([START], CANCELLATION, "count_departures") == "Has never left before"
 
 
 def test_all_features_of_both_definitions_have_a_sentence_for_every_customer() -> None:

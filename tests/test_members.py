@@ -21,6 +21,8 @@ from models.promise import Spread
 from models.season import YEAR, Activity
 from models.table import Bools, Floats, TrainingTable, Window
 from models.uncertain import uncertain
+from pipeline.language.catalogue import Texts
+from pipeline.language.reasons import uncertain_text
 
 PARAMS = BoosterParams(20, 0.2, 6, 10, 1.0, 0.7, 63, 7, 1)
 WINDOW = Window(lead_days=0, horizon_days=28)
@@ -214,15 +216,15 @@ def test_logistic_by_hand() -> None:
 
 UNCERTAIN = {  # active days, tenure, lowest and highest probability, horizon, why
     "sure": (9, 200, 0.30, 0.54, 28, None),
-    "far apart": (9, 200, 0.25, 0.5, 28, "The models disagree: 25% to 50%"),
+    "far apart": (9, 200, 0.25, 0.5, 28, "Hard to tell: the estimates range from 25% to 50%"),
     "new": (1, 6, 0.4, 0.4, 28, "Known for 6 days only, active on one"),
     "since yesterday": (1, 1, 0.4, 0.4, 28, "Known for 1 day only, active on one"),
-    "since today": (1, 0, 0.4, 0.4, 28, "Known for 0 days only, active on one"),
+    "since today": (1, 0, 0.4, 0.4, 28, "Known since today only, active on one day"),
     "a quarter of the horizon": (1, 7, 0.4, 0.4, 28, None),
     "new and back already": (2, 6, 0.4, 0.4, 28, None),
     "new comes first": (1, 6, 0.1, 0.9, 28, "Known for 6 days only, active on one"),
-    "old and far apart": (1, 7, 0.1, 0.9, 28, "The models disagree: 10% to 90%"),
-    "a horizon of two days, today": (1, 0, 0.4, 0.4, 2, "Known for 0 days only, active on one"),
+    "old and far apart": (1, 7, 0.1, 0.9, 28, "Hard to tell: the estimates range from 10% to 90%"),
+    "a horizon of two days, today": (1, 0, 0.4, 0.4, 2, "Known since today only, active on one day"),
     "a horizon of two days, yesterday": (1, 1, 0.4, 0.4, 2, None),
 }
 
@@ -231,4 +233,8 @@ UNCERTAIN = {  # active days, tenure, lowest and highest probability, horizon, w
 def test_what_rests_on_little(active: int, tenure: int, low: float, high: float, horizon: int, why: str | None) -> None:
     """Of two customers, the second of whom is beyond doubt."""
     told = [np.array(pair, np.float64) for pair in ((active, 50), (tenure, 400), (low, 0.5), (high, 0.6))]
-    assert uncertain(told[0], told[1], told[2], told[3], horizon) == [why, None]
+    found = uncertain(told[0], told[1], told[2], told[3], horizon)
+    numbers = [None if np.isnan(column[0]) else float(column[0]) for column in (found.days, found.low, found.high)]
+    assert found.key[1] is None
+    assert np.isnan([found.days[1], found.low[1], found.high[1]]).all()
+    assert (None if found.key[0] is None else uncertain_text(Texts("en"), found.key[0], *numbers)) == why

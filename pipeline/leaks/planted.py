@@ -57,7 +57,7 @@ LEAKS = {
 def leaking(_: FeatureSpec) -> Iterator[Feature]:
     """A feature per leak."""
     for name, compute in LEAKS.items():
-        yield Feature(name, "planted", "events", None, "never null", (name,), compute)
+        yield Feature(name, "planted", "profile", "events", None, "never null", (), compute)
 
 
 @contextmanager

@@ -32,6 +32,11 @@ def five(briefing: Briefing, texts: Texts, settings: Settings, least: int = 0) -
     ]
 
 
+def unit(briefing: Briefing) -> str:
+    """What amounts are called: `revenue`, or `margin` where money_unit has one."""
+    return "revenue" if briefing["money"]["margin"] is None else "margin"
+
+
 def leaving(briefing: Briefing, telling: Telling) -> str:
     """What leaving means here, as a phrase: the definition, its days and the day on which they begin."""
     names = [telling.thing(name) for name in briefing["activity"]]
@@ -110,7 +115,7 @@ def stake(briefing: Briefing, telling: Telling) -> str:
     if telling.group(contact["yes"]) == FEWER:
         return telling.say("stake-hidden")
     amount = telling.amount(contact["value_at_risk"], contact["yes"])
-    return telling.say("stake-revenue" if money["margin"] is None else "stake-margin", amount=amount)
+    return telling.say(f"stake-{unit(briefing)}", amount=amount)
 
 
 def _rule(against: dict[str, Any] | None, telling: Telling) -> str:
