@@ -15,10 +15,11 @@ from workspace import BOOKENDS, ingest, outputs, run_stage
 
 from pipeline import access
 from pipeline.errors import ConfigError
+from pipeline.listing.schema import SCHEMA
 from pipeline.protection.forgotten import add_forgotten
 from pipeline.protection.keys import pseudonyms, tombstones
 from pipeline.published import publish_folder, refresh_latest
-from pipeline.risk_list import SCHEMA, write_list
+from pipeline.spreadsheets.files import write_risk_list
 from pipeline.tables import write_table
 
 KEY = "correct horse battery staple, thirty-two and more"
@@ -47,6 +48,12 @@ def shop(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
     publish_folder(DAY, lambda folder: write_list(table, folder), {"as_of": str(DAY), "grade": {"letter": "B"}})
     refresh_latest()
     return tmp_path
+
+
+def write_list(table: pa.Table, folder: Path) -> None:
+    """The list for programs and for spreadsheets."""
+    write_table([table], SCHEMA, folder / "risk_list.parquet")
+    write_risk_list(folder / "risk_list.csv", table, "en")
 
 
 def ask(

@@ -1,4 +1,4 @@
-"""Weeks in a row on a cut of the demo: what moved adds up, who was contacted rests, and a bad week leaves the last list."""
+"""Weeks in a row on a cut of the demo: movements add up, who was contacted rests, a bad week leaves the last list."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def bands_are_left_late_and_the_draw_stays(shop: Checkout) -> None:
 
 
 def a_bad_week_leaves_the_last_list_stale(shop: Checkout) -> None:
-    """Hardly a customer may come or go: nothing is published, and every file of `latest` says so; once more changes it not."""
+    """Hardly a customer may come or go: nothing is published, `latest` says so, and once more changes nothing."""
     dated, keys = files(shop, NEXT), set(rows(shop, NEXT))
     shop.cut_source(THIRD)
     shop.set_params(lists={"most_population_change": 0.0001})
