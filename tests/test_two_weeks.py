@@ -58,7 +58,9 @@ def the_first_list_moves_nobody(shop: Checkout) -> None:
     assert {row["movement"] for row in found.values()} == {None}
     assert {row["why_not"] for row in found.values()} <= {None, "low", "over_capacity", "holdout"}
     assert figures["contact"]["yes"] == sum(row["contact_this_week"] == "yes" for row in found.values()) > 0
-    assert all(row["reason_1"] for row in found.values() if row["contact_this_week"] == "yes")
+    at_risk = [row for row in found.values() if row["contact_this_week"] == "yes" and row["risk_band"] == "high"]
+    assert at_risk
+    assert all(row["reason_1"] for row in at_risk)
     assert figures["last_promise"]["as_of"] == "2011-06-27"
     said = shop.run("python", "-m", "pipeline.where").stdout
     assert f"{figures['contact']['yes']:,} to contact" in said
