@@ -3,8 +3,8 @@
     EBB_DATASETS=<folder of the data sets> python -m tests.bench.band_flips
 
 The demo, model as of 2011-08-22 on everything closed then, thirteen weekly lists. A flip is a customer on both lists
-whose band differs, as a share of the customers on both. With hysteresis a customer leaves a band only beyond its edge
-by the margin. The product does not apply it yet.
+whose band differs, as a share of the customers on both. With hysteresis as the list has it a band is entered at its
+edge, and left only below it by the margin.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 
 from features.build import catalog
 from models.backtest import Material, rolling_backtest
+from models.bands import band, steady
 from models.blend import choose
 from models.census import population
 from models.chosen import Chosen
@@ -29,13 +30,6 @@ from tests.bench.bench_quality import PARAMS
 from tests.bench.real_tables import DEMO, datasets_folder, real_table, settings_of
 
 WEEKS, MARGIN, CUTS = 13, 0.05, (0.4, 0.7)
-
-
-def held(probability: np.ndarray, before: np.ndarray) -> np.ndarray:
-    """Bands 0 to 2 with a margin: a customer stays unless the probability is beyond the band's edge by MARGIN."""
-    low, high = np.array([-1.0, *CUTS]) - MARGIN, np.array([*CUTS, 2.0]) + MARGIN
-    stays = (probability >= low[before]) & (probability < high[before])
-    return np.where(stays, before, np.digitize(probability, CUTS))
 
 
 def main() -> None:
@@ -63,19 +57,17 @@ def main() -> None:
     ids = np.concatenate([np.array(chunk[0]) for chunk in chunks])
     snapshot = np.concatenate([chunk[1] for chunk in chunks])
     probability = model.probability(unlabelled(np.concatenate([chunk[2] for chunk in chunks]), names, snapshot))
-    raw: dict[str, int] = {}
-    kept: dict[str, int] = {}
+    raw: dict[str, str] = {}
+    kept: dict[str, str] = {}
     flips: list[tuple[float, float]] = []
     for day in np.unique(snapshot):
         here = snapshot == day
-        band = np.digitize(probability[here], CUTS)
-        before = np.array([kept.get(name, number) for name, number in zip(ids[here], band, strict=True)])
-        now = held(probability[here], before)
-        both = [(raw[n], b, kept[n], k) for n, b, k in zip(ids[here], band, now, strict=True) if n in raw]
+        names_here, alone = ids[here].tolist(), band(probability[here], *CUTS)
+        now = steady(probability[here], np.array([kept.get(n) for n in names_here], object), *CUTS, MARGIN)
+        both = [(raw[n] != b, kept[n] != k) for n, b, k in zip(names_here, alone, now, strict=True) if n in raw]
         if both:
-            table = np.array(both)
-            flips.append((float((table[:, 0] != table[:, 1]).mean()), float((table[:, 2] != table[:, 3]).mean())))
-        raw, kept = dict(zip(ids[here], band, strict=True)), dict(zip(ids[here], now, strict=True))
+            flips.append(tuple(np.array(both).mean(axis=0).tolist()))
+        raw, kept = dict(zip(names_here, alone, strict=True)), dict(zip(names_here, now, strict=True))
     means = np.mean(flips, axis=0)
     print(f"weekly flips over {len(flips)} weeks: {means[0]:.1%} raw, {means[1]:.1%} with a margin of {MARGIN}")
 
