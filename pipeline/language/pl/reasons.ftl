@@ -25,7 +25,7 @@ family-history = Historia klienta
 family-opinion = Oceny
 family-standing = Salda i ceny
 family-term = Umowa
-family-profile = Kim są
+family-profile = Dane o kliencie
 
 # Silence
 reason-silent-usually = Brak { $thing_of } od { $days_of }; zwykle { $gap_number ->

@@ -19,16 +19,16 @@ window = за { $number ->
 window-ever = за всё время
 
 # Titles of the topics that reasons are added up by.
-family-silence = Как давно не было
+family-silence = Как давно не приходили
 family-pace = Как часто приходят
 family-spend = Сколько тратят
-family-interest = Визиты и другой интерес
+family-interest = Визиты и другие признаки интереса
 family-trouble = Возвраты и проблемы
 family-history = История клиента
 family-opinion = Оценки
 family-standing = Балансы и цены
 family-term = Договор
-family-profile = Кто они
+family-profile = Данные о клиенте
 
 # Silence
 reason-silent-usually = Нет { $thing_of } уже { $days }; обычно { $gap_number ->
