@@ -1,22 +1,22 @@
 # Reasons: one sentence per feature, with the customer's own numbers; and why a probability is uncertain.
 # See the English file for the forms of values and things. $thing_of is the genitive plural, $thing_few goes with 2 to 4.
 
-days = { $number ->
+unit-days = { $number ->
     [one] { $days } день
     [few] { $days } дня
     [many] { $days } дней
    *[other] { $days } дня
 }
-days-of = { $number ->
+unit-days-of = { $number ->
     [one] { $days } дня
    *[other] { $days } дней
 }
-window = за { $number ->
+unit-window = за { $number ->
     [1] последний день
     [one] последний { $days }
    *[other] последние { $days }
 }
-window-ever = за всё время
+unit-window-ever = за всё время
 
 # Titles of the topics that reasons are added up by.
 family-silence = Как давно не приходили
