@@ -8,7 +8,7 @@ export OMP_WAIT_POLICY := PASSIVE
 # Byte code halves the start of every stage; DVC does not see it (.dvcignore).
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup repro suggest test test-slow test-services lint format ui promote rollback leak-check replay forget access bench bench-quality help
+.PHONY: setup repro suggest export serve test test-slow test-services test-apps lint format ui promote rollback leak-check replay forget access bench bench-quality help
 
 help: ## Show the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -28,13 +28,16 @@ suggest: setup ## Look at a source and propose params.suggested.yaml: make sugge
 	@python -m pipeline.suggest "$(SOURCE)" $(COLUMNS)
 
 test: setup ## Run the tests
-	@python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not postgres"
+	@python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not postgres and not browser and not office"
 
 test-slow: setup ## Simulated worlds, traps and odd shops
-	@python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "slow and not postgres"
+	@python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "slow and not postgres and not browser and not office"
 
 test-services: setup ## The database as source, against a PostgreSQL server that the tests start (package postgresql)
 	@python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m postgres
+
+test-apps: setup ## The page in Chromium, the workbook and CSV in LibreOffice (packages chromium, libreoffice-calc)
+	@python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "browser or office"
 
 lint: setup ## Format check, lint, types, import contract
 	@ruff format --check .
@@ -56,6 +59,12 @@ promote: setup ## Say yes to a challenger that waits, then score with it
 rollback: setup ## Bring an earlier champion back: make rollback TO=<version>
 	@python -m pipeline.rollback "$(TO)"
 	@$(MAKE) --no-print-directory repro
+
+export: setup ## This week's contact lists with names and addresses, for those who send: exports/ (docs/privacy.md)
+	@python -m pipeline.export $(if $(TODAY),--today "$(TODAY)")
+
+serve: setup ## The lists over HTTP, read-only, for programs that pull: token in EBB_SERVE_TOKEN (docs/serve.md)
+	@python -m pipeline.serve
 
 forget: setup ## Erase people: ids on standard input, key in EBB_PSEUDONYM_KEY (docs/privacy.md)
 	@python -m pipeline.forget

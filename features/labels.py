@@ -1,4 +1,4 @@
-"""The label: did the customer leave, who may be asked about, and which rows may be labelled at all."""
+"""The labels: did the customer leave, what was spent, and who may be asked about at all."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.relations import LEFT, is_open, relation_rows
-from features.rows import Rows
+from features.rows import Floats, Rows
 from features.spec import FeatureSpec
+from features.timeline import MICRO
 
 
 def label_edges(lead_days: int, horizon_days: int) -> tuple[int, int]:
@@ -49,3 +50,22 @@ def churned(rows: Rows, activity: tuple[str, ...], lead_days: int, horizon_days:
     opens, closes = label_edges(lead_days, horizon_days)
     running = rows.timeline.counts(activity)
     return running[rows.position(closes)] == running[rows.position(opens)]
+
+
+def spend_types(spec: FeatureSpec) -> tuple[str, ...]:
+    """Types whose amounts are spend: money of role activity or engagement. Returns are money, and not spend.
+
+    Amounts of other roles are no flow of money: a level is a state, which is not to be added up. Empty: no amounts.
+    """
+    return tuple(name for name in spec.money if name in (*spec.activity, *spec.engagement))
+
+
+def spend_within(rows: Rows, types: tuple[str, ...], lead_days: int, horizon_days: int) -> Floats:
+    """Amounts of the types in `[snapshot + lead, snapshot + lead + horizon)`, in the source's unit; 0 if none.
+
+    One entry per spine row. The window is the label's: an event on its last edge is outside. Negative amounts count
+    as what they are, so that the sum may be below 0. The caller passes observable snapshots only.
+    """
+    opens, closes = label_edges(lead_days, horizon_days)
+    running = rows.timeline.amounts(types)
+    return (running[rows.position(closes)] - running[rows.position(opens)]) / MICRO

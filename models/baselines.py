@@ -25,12 +25,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Baseline:
-    """Predictions of one baseline on the test rows; `rank` orders customers where probabilities tie."""
+    """Predictions of one baseline on the test rows; `rank` orders customers where probabilities tie.
+
+    `days` of silence are the recency rule's; None for the others.
+    """
 
     name: str
     about: str
     probability: Floats
     rank: Floats
+    days: int | None = None
 
 
 def fit_baselines(
@@ -62,7 +66,7 @@ def _base_rate(train: TrainingTable, test: TrainingTable) -> Baseline:
 
 def _recency_rule(train: TrainingTable, test: TrainingTable, horizon_days: int) -> Baseline:
     rule, now = fit_rule(train, horizon_days), test.column(RECENCY)
-    return Baseline("recency_rule", f"nothing for {rule.days} days", _open(rule.probability(now)), now)
+    return Baseline("recency_rule", f"nothing for {rule.days} days", _open(rule.probability(now)), now, rule.days)
 
 
 def _rfm(table: TrainingTable) -> Floats:

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.special import gammaln
+from scipy.special import gammaln, hyp2f1
 
 from models.table import Floats
 
 START = np.log([1.0, 1.0, 1.0, 3.0])
+CLOSE_TO_ONE = 1e-5
+TINY = 1e-300
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,38 @@ class BgNbd:
         x, age = history.repeats, history.age
         silent = (self.r + x) * (np.log(self.alpha + age) - np.log(self.alpha + age + horizon_days))
         return 1 - self.alive(history) * -np.expm1(silent)
+
+    def expected_purchases(self, history: History, horizon_days: Floats | int) -> Floats:
+        """Expected number of purchases in the next `horizon_days`, one per entry (equation 10 of the source)."""
+        return self.alive(history) * self._if_alive(history, horizon_days)
+
+    def purchases_of_stayers(self, history: History, horizon_days: Floats | int) -> Floats:
+        """Expected number of purchases in the next `horizon_days` of those who make one, so at least 1; one per entry.
+
+        Who purchases is alive, so that P(alive), which may be 0 in floating point, is not needed.
+        """
+        silent = (self.r + history.repeats) * np.log1p(-self._shrinks(history, horizon_days))
+        comes = np.maximum(-np.expm1(silent), TINY)
+        return np.maximum(self._if_alive(history, horizon_days) / comes, 1.0)
+
+    def _if_alive(self, history: History, horizon_days: Floats | int) -> Floats:
+        """Expected purchases of customers who are alive.
+
+        Equation 10 with its hypergeometric function by Euler's transformation, since the plain one overflows for busy
+        customers: (a + b + x - 1) / (a - 1) (1 - (1 - z)^(a - 1) 2F1(a + b - 1 - r, a - 1; a + b + x - 1; z)).
+        """
+        x, z = history.repeats, self._shrinks(history, horizon_days)
+        a = self.a if abs(self.a - 1) > CLOSE_TO_ONE else 1 + CLOSE_TO_ONE  # 0 / 0 at a = 1
+        series = hyp2f1(a + self.b - 1 - self.r, a - 1, a + self.b + x - 1, z)
+        found = (a + self.b + x - 1) / (a - 1) * (1 - (1 - z) ** (a - 1) * series)
+        steady = (
+            (self.r + x) / (self.alpha + history.age) * horizon_days
+        )  # nobody leaves any more: the most there can be
+        return np.clip(np.where(np.isfinite(found), found, steady), 0.0, steady)
+
+    def _shrinks(self, history: History, horizon_days: Floats | int) -> Floats:
+        """The z of `_if_alive`: t / (alpha + T + t), where t is the horizon."""
+        return horizon_days / (self.alpha + history.age + horizon_days)
 
     def log_likelihood(self, history: History) -> float:
         """Mean log likelihood of the histories, in days; comparable with Pareto/NBD's."""

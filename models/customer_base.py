@@ -96,11 +96,11 @@ def fit_customer_base(
     `closed` are labelled rows whose windows ended by the origin: a season is believed only as far as it explains how
     churn moved between their slices.
     """
-    everybody, fallback = _thinned(everybody), _log_odds_of_all(closed)
+    everybody, fallback = thinned(everybody), _log_odds_of_all(closed)
     plain = _likelier(everybody)
     if plain is None:
         return CustomerBase(Season(), None, None, window, fallback)
-    season = _supported(closed, everybody, origin, activity.before(origin), window)
+    season, _ = supported_season(closed, everybody, origin, activity.before(origin), window)
     timed = _likelier(in_time(everybody, origin, season)) if season.weeks else plain
     return CustomerBase(season, timed or plain, plain, window, fallback)
 
@@ -115,7 +115,8 @@ def _log_odds_of_all(closed: TrainingTable) -> float:
     return float(np.log(rate / (1 - rate)))
 
 
-def _thinned(history: History) -> History:
+def thinned(history: History) -> History:
+    """At most `MOST_HISTORIES` of them, evenly chosen."""
     step = -(-len(history.repeats) // MOST_HISTORIES)
     return History(*(values[::step] for values in astuple(history))) if step > 1 else history
 
@@ -131,20 +132,26 @@ def _likelier(history: History) -> BgNbd | ParetoNbd | None:
     return max(found, key=lambda model: model.log_likelihood(history), default=None)
 
 
-def _supported(closed: TrainingTable, everybody: History, origin: int, activity: Activity, window: Window) -> Season:
-    """The weakest season within one standard error of the one that explains the closed slices best."""
+def supported_season(
+    closed: TrainingTable, everybody: History, origin: int, activity: Activity, window: Window
+) -> tuple[Season, dict[float, BgNbd]]:
+    """The weakest season within one standard error of the one that explains the closed slices best.
+
+    Beside it the BG/NBD fits behind the comparison by the season's strength; none where no season could be asked for.
+    """
     slices = [day for day in closed.slices() if day >= activity.start + SETTLED]
     if not knowable(activity) or len(slices) < FEWEST_SLICES:
-        return Season()
-    seasons = [seasonal(activity, strength) for strength in STRENGTHS]
+        return Season(), {}
+    seasons = {strength: seasonal(activity, strength) for strength in STRENGTHS}
     losses: dict[str, Floats] = {}
-    for season in seasons:
+    fits: dict[float, BgNbd] = {}
+    for strength, season in seasons.items():
         try:
-            model = fit_bgnbd(in_time(everybody, origin, season))
+            fits[strength] = fit_bgnbd(in_time(everybody, origin, season))
         except ValueError:
-            return Season()
-        score = CustomerBase(season, model, model, window, 0.0).score(closed)
+            return Season(), {}
+        score = CustomerBase(season, fits[strength], fits[strength], window, 0.0).score(closed)
         each = log_losses(score, closed.churned)
-        losses[str(season.strength)] = np.array([each[closed.snapshot == day].mean() for day in slices])
+        losses[str(strength)] = np.array([each[closed.snapshot == day].mean() for day in slices])
     chosen, _ = simplest(losses)
-    return seasons[[str(season.strength) for season in seasons].index(chosen)]
+    return seasons[float(chosen)], fits

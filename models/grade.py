@@ -16,6 +16,11 @@ FAIR_LIFT, GOOD_LIFT = 0.4, 0.5
 ENOUGH_CUSTOMERS, ENOUGH_LEAVERS = 500, 100  # with fewer nobody can be sure of an A
 AGAIN = f" Grade again when {ENOUGH_CUSTOMERS} customers and {ENOUGH_LEAVERS} leavers have been seen."
 MORE = "more kinds of events (visits, returns, complaints)"
+_WEAK = f"Show no percentages, expect little of the order, bring {MORE}."
+_ORDER = "Use the order of the list, not the percentages, until a season was seen twice."
+_PERCENTAGES = f"Plan with the percentages; to reach more leavers, call more people or bring {MORE}."
+_SHARPEN = f"Use the list and its percentages; {MORE} would sharpen its order."
+_ALL = "Use the list from the top, plan with its percentages, keep the holdout to see what calls bring."
 
 
 @dataclass(frozen=True)
@@ -23,12 +28,14 @@ class Grade:
     """One grade of one model: letter, sentence for marketing, one reason per question, next step and figures.
 
     Calibration error and noise floor are shares (0.03 is 3 points), the difference is log loss in nats, NaN: unknown.
+    `next_key` is the next step as a name that other languages have a text for.
     """
 
     letter: str
     sentence: str
     reasons: tuple[str, ...]
     next_step: str
+    next_key: str
     figures: dict[str, float]
 
     def to_json(self) -> dict[str, Any]:
@@ -78,7 +85,8 @@ def grade(
     figures = {"calibration_error": error, "calibration_noise_floor": floor, "lift_quality": lift}
     figures |= {f"log_loss_difference{end}": value for end, value in zip(ends, astuple(against_best), strict=True)}
     asked = _Asked((error, floor, lift), against_best, best_name, (customers, leavers))
-    return Grade(asked.letter(), asked.sentence(), asked.reasons(), asked.next_step(bool(churned.any())), figures)
+    key, step = asked.next_step(bool(churned.any()))
+    return Grade(asked.letter(), asked.sentence(), asked.reasons(), step, key, figures)
 
 
 def _refuse(probability: Floats, outcomes: Floats | Bools) -> None:
@@ -141,19 +149,24 @@ class _Asked:
         }
         return tuple(f"{said}: {'passed' if passed else 'not passed'}." for said, passed in answers.items())
 
-    def next_step(self, anybody_left: bool) -> str:
-        """What to do now: the first of these that applies, and when to grade again."""
+    def next_step(self, anybody_left: bool) -> tuple[str, str]:
+        """What to do now, as a key and a sentence: the first of these that applies, and when to grade again."""
         as_well, change = f"{self.rule} would do as well: use it", "Lengthen" if anybody_left else "Shorten"
+        one = f"{change} churn.horizon_days: with one outcome nothing can be learnt."
+        worse = f"Use {self.best}, not the model, and bring longer history or {MORE}."
+        level = f"{as_well} where it is simpler, or bring longer history or {MORE}."
+        off = f"{as_well}, and show no percentage of the model's: they miss by {_points(self.error)}."
         steps = [
-            (not self.both, f"{change} churn.horizon_days: with one outcome nothing can be learnt."),
-            (not self.known, "Clip the predictions: one of 0% or 100% was wrong, and nothing outweighs that."),
-            (self.worse, f"Use {self.best}, not the model, and bring longer history or {MORE}."),
-            (self.level and self.bearable, f"{as_well} where it is simpler, or bring longer history or {MORE}."),
-            (self.level, f"{as_well}, and show no percentage of the model's: they miss by {_points(self.error)}."),
-            (not self.calibrated and not self.ranks, f"Show no percentages, expect little of the order, bring {MORE}."),
-            (not self.calibrated, "Use the order of the list, not the percentages, until a season was seen twice."),
-            (not self.ranks, f"Plan with the percentages; to reach more leavers, call more people or bring {MORE}."),
-            (self.lift < GOOD_LIFT, f"Use the list and its percentages; {MORE} would sharpen its order."),
-            (True, "Use the list from the top, plan with its percentages, keep the holdout to see what calls bring."),
+            (not self.both, "change_horizon", one),
+            (not self.known, "clip", "Clip the predictions: one of 0% or 100% was wrong, and nothing outweighs that."),
+            (self.worse, "use_rule", worse),
+            (self.level and self.bearable, "rule_as_well", level),
+            (self.level, "rule_no_percentages", off),
+            (not self.calibrated and not self.ranks, "expect_little", _WEAK),
+            (not self.calibrated, "use_order", _ORDER),
+            (not self.ranks, "use_percentages", _PERCENTAGES),
+            (self.lift < GOOD_LIFT, "use_and_sharpen", _SHARPEN),
+            (True, "use_all", _ALL),
         ]
-        return next(step for applies, step in steps if applies) + ("" if self.enough else AGAIN)
+        key, step = next((key, step) for applies, key, step in steps if applies)
+        return key, step + ("" if self.enough else AGAIN)

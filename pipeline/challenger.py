@@ -1,11 +1,12 @@
-"""The challenger: data/model and data/calibration seen as one model with one version."""
+"""The challenger: data/model, data/calibration and data/value seen as one model with one version."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from pipeline.errors import ArtifactError
 from pipeline.folders import fingerprint, verify
-from pipeline.tables import CALIBRATION, MODEL
+from pipeline.tables import CALIBRATION, MODEL, VALUE
 
 FILES = {
     "judged.txt": MODEL,
@@ -14,14 +15,24 @@ FILES = {
     "shipped_members.json": MODEL,
     "judged_calibration.json": CALIBRATION,
     "shipped_calibration.json": CALIBRATION,
+    "value.json": VALUE,
+    "value.txt": VALUE,
 }
 SHOWN = 12
 
 
 def challenger_manifest() -> dict[str, Any]:
-    """What the champion's manifest would say: the model's, with the calibrators' files and without metrics."""
-    model, calibration = verify(MODEL), verify(CALIBRATION)
-    files = {**model["files"], **calibration["files"]}
+    """What the champion's manifest would say: the model's, with the calibrators' and the spend forecast's files.
+
+    Raises ArtifactError if the three folders are not of one run.
+    """
+    model, calibration, value = verify(MODEL), verify(CALIBRATION), verify(VALUE)
+    for folder, manifest in ((CALIBRATION, calibration), (VALUE, value)):
+        if manifest["test_snapshot"] != model["test_snapshot"]:
+            raise ArtifactError(
+                f"{folder} is of {manifest['test_snapshot']} and {MODEL} of {model['test_snapshot']}: run `make repro`."
+            )
+    files = {**model["files"], **calibration["files"], **value["files"]}
     return {**model, "files": {name: files[name] for name in FILES}}
 
 

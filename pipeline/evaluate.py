@@ -22,7 +22,7 @@ from models.grade import Grade, grade
 from models.judge import NAMES, Judgement, judge
 from models.members import reseeded
 from models.minimum import few
-from models.promise import promises
+from models.promise import promise, promises
 from models.table import Floats, TrainingTable
 from pipeline.backtest_table import load_backtest
 from pipeline.challenger import challenger_manifest, challenger_version
@@ -137,8 +137,9 @@ def _report(
         "grade": found.grade.to_json(),
         **found.judgement.to_json(),
         "best_baseline": best,
-        "about_baselines": [{"name": item.name, "about": item.about} for item in found.baselines],
+        "about_baselines": [{"name": item.name, "about": item.about, "days": item.days} for item in found.baselines],
         "promises": {name: item.to_json() for name, item in promises(odds, model.spread, cuts).items()},
+        "promise": promise(odds, model.spread).to_json(),
         "reseeded": _reseeded(found, material, model, settings),
         "past_dates": found_on_past_dates(backtest, past, best, settings),
         "sentences": found.judgement.sentences(),

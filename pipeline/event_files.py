@@ -1,4 +1,4 @@
-"""Which files lie in data/events beside the events: attributes, who objects, columns to show."""
+"""Which files lie in data/events beside the events: attributes, who objects, who is not contacted, columns to show."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
+from pipeline.errors import ArtifactError
 from pipeline.tables import EVENTS_OPEN, read_table
 
 ATTRIBUTES = "attributes.parquet"
 OBJECTORS = "objectors.parquet"
+NO_CONTACT = "no_contact.parquet"
 DISPLAYED = "display.parquet"
+KEPT = EVENTS_OPEN.parent / "kept"  # columns of events.keep, apart from what training reads
+KEPT_CLOSED, KEPT_OPEN = KEPT / "closed.parquet", KEPT / "open.parquet"
 
 
 def event_files(*folders: Path) -> list[Path]:
@@ -22,8 +27,31 @@ def event_files(*folders: Path) -> list[Path]:
 
 def objectors(folder: Path) -> pa.Array:
     """Ids of those who must be left out, none where no table says so."""
-    path = folder / OBJECTORS
+    return _ids(folder / OBJECTORS)
+
+
+def no_contact(folder: Path) -> pa.Array:
+    """Ids of those who are scored but must not be contacted, none where no table says so."""
+    return _ids(folder / NO_CONTACT)
+
+
+def _ids(path: Path) -> pa.Array:
     return read_table(path).column("customer_id").combine_chunks() if path.exists() else pa.array([], pa.string())
+
+
+def kept_files(keep: Sequence[str]) -> list[Path]:
+    """The files of kept columns, none where none is kept.
+
+    Raises ArtifactError where they are missing or were written for other columns.
+    """
+    if not keep:
+        return []
+    for path in (KEPT_CLOSED, KEPT_OPEN):
+        if not path.exists() or not set(keep) <= set(pq.read_schema(path).names):
+            raise ArtifactError(
+                f"{path} does not hold the columns of events.keep ({', '.join(keep)}): run `make repro`."
+            )
+    return [KEPT_CLOSED, KEPT_OPEN]
 
 
 def display_columns(ids: Sequence[str]) -> pa.Table:

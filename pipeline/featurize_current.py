@@ -1,4 +1,4 @@
-"""Stage: the same features at `as_of`, for every customer who is eligible today. No labels exist here."""
+"""Stage: the same features at `as_of`, for every customer who is eligible today, and facts to show. No labels here."""
 
 from __future__ import annotations
 
@@ -6,24 +6,27 @@ from datetime import date
 
 from features.snapshots import day_number
 from pipeline.errors import EventError, run_stage
-from pipeline.event_files import event_files, objectors
+from pipeline.event_files import event_files, kept_files, objectors
+from pipeline.facts import FactsSpec, customer_facts
 from pipeline.matrix import Matrix
 from pipeline.seen import Seen
-from pipeline.settings import load_settings
+from pipeline.settings import Settings, load_settings
 from pipeline.summary import StageSummary, progress
 from pipeline.tables import (
     CURRENT,
     CURRENT_SUMMARY,
     EVENTS_CLOSED,
     EVENTS_OPEN,
+    FACTS,
     read_json,
+    read_table,
     write_json,
     write_table,
 )
 
 
 def main() -> None:
-    """Write data/features/current.parquet and, beside it, who is not in it."""
+    """Write data/features/current.parquet and, beside it, who is not in it, and what the list shows of who is."""
     summary = StageSummary("featurize_current")
     settings = load_settings()
     calendar = read_json(EVENTS_OPEN / "as_of.json")
@@ -53,12 +56,29 @@ def main() -> None:
         "events": seen.to_json(),
     }
     write_json(about, CURRENT_SUMMARY)
+    _write_facts(settings, date.fromisoformat(calendar["as_of"]))
     summary.line("as of", calendar["as_of"])
     summary.line("events in", matrix.events)
     summary.line("customers eligible", rows)
     summary.line("object to profiling, not scored", matrix.left_out_rows)
     summary.line("already lapsed, not scored", lapsed)
     summary.show()
+
+
+def _write_facts(settings: Settings, as_of: date) -> None:
+    """Write data/features/facts.parquet for the customers of current.parquet, in their order."""
+    events = settings.events
+    spec = FactsSpec(
+        activity=events.roles.activity,
+        engagement=events.roles.engagement,
+        spend=tuple(name for name in events.money if name not in events.roles.friction),
+        keep=events.keep,
+        channel=settings.campaign.channel_from,
+    )
+    ids = read_table(CURRENT, ["customer_id"]).column("customer_id").combine_chunks()
+    files = [folder / "events.parquet" for folder in (EVENTS_CLOSED, EVENTS_OPEN)]
+    facts = customer_facts(ids, files, kept_files(events.keep), as_of, spec, settings.engine)
+    write_table([facts], facts.schema, FACTS)
 
 
 if __name__ == "__main__":

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
-from features.labels import label_edges, left_within
+import numpy as np
+
+from features.labels import label_edges, left_within, spend_types, spend_within
+from features.rows import Rows
 from features.snapshots import day_number
 from pipeline.errors import SplitError, run_stage
 from pipeline.event_files import event_files, objectors
 from pipeline.language.catalogue import Texts
 from pipeline.language.reasons import Reasons
-from pipeline.matrix import ACTIVITY, LAPSED, Matrix
-from pipeline.settings import load_settings
+from pipeline.matrix import ACTIVITY, LAPSED, SPEND, Matrix
+from pipeline.settings import Settings, load_settings
 from pipeline.summary import StageSummary, progress
 from pipeline.tables import (
     CATALOG,
@@ -19,14 +23,16 @@ from pipeline.tables import (
     TRAINING,
     TRAINING_ACTIVITY,
     TRAINING_LAPSED,
+    TRAINING_VALUE,
     read_json,
+    table_writer,
     write_json,
     write_table,
 )
 
 
 def main() -> None:
-    """Write data/features/training.parquet, its lapsed customers, the activity by day and the catalog of features."""
+    """Write data/features/training.parquet, the spend, the lapsed customers, activity by day and catalog beside it."""
     summary = StageSummary("featurize_training")
     settings = load_settings()
     calendar = read_json(EVENTS_CLOSED / "slices.json")
@@ -39,11 +45,12 @@ def main() -> None:
         snapshots=slices,
         data_start=day_number(date.fromisoformat(calendar["data_start"])),
         label=lambda rows: left_within(rows, spec, churn.lead_days, churn.horizon_days),
-        label_offsets=label_edges(churn.lead_days, churn.horizon_days),
+        spend=_spend(settings),
+        label_offsets=(*label_edges(churn.lead_days, churn.horizon_days), churn.horizon_days),
         census=slices[-1] + churn.lead_days + churn.horizon_days if churn.silence else None,
         left_out=objectors(EVENTS_CLOSED),
     )
-    rows = write_table(progress(matrix.tables(), "chunks of customers"), matrix.schema, TRAINING)
+    rows = _write(matrix)
     if rows == 0:
         raise SplitError(
             f"no customer is eligible at any of {len(matrix.snapshots)} slices: {churn.nobody()}. {churn.remedy()}"
@@ -60,6 +67,30 @@ def main() -> None:
     if matrix.left_out_rows:
         summary.line("rows of those who object, left out", matrix.left_out_rows)
     summary.show()
+
+
+def _spend(settings: Settings) -> Callable[[Rows], dict[str, np.ndarray]] | None:
+    """What is spent in the label window and was in as many days before the snapshot; None where there are no amounts.
+
+    It lies in a table of its own, so that a change of what spend means leaves the training table as it is.
+    """
+    churn, types = settings.churn, spend_types(settings.feature_spec())
+    if not types:
+        return None
+    return lambda rows: {
+        "spend": spend_within(rows, types, churn.lead_days, churn.horizon_days),
+        "spend_before": rows.amount(types, churn.horizon_days),
+    }
+
+
+def _write(matrix: Matrix) -> int:
+    """Write features and spend side by side as they stream; the number of rows."""
+    with table_writer(matrix.schema, TRAINING) as training, table_writer(SPEND, TRAINING_VALUE) as value:
+        for table in progress(matrix.tables(), "chunks of customers"):
+            training.add(table.select(matrix.schema.names))
+            if matrix.spend:
+                value.add(table.select(SPEND.names))
+    return training.rows
 
 
 if __name__ == "__main__":

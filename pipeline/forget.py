@@ -32,7 +32,7 @@ def main() -> None:
     refuse_running()
     asked = find_asked(settings, read_ids(), key, pseudonymous)
     new = add_forgotten(key, tombstones(key, asked.pseudonyms))
-    lists = amend_lists(asked.person)
+    lists = amend_lists(asked.person, settings)
     sources = [Path(settings.events.source), Path(settings.customers.source)]
     stores = clear_stores(asked.person, sources, settings.events.columns.get("customer_id", "customer_id"))
     cached = clear_cache(asked.person)

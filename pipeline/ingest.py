@@ -10,6 +10,7 @@ from pipeline.cleaning.accounts import Counts, clean, span
 from pipeline.cleaning.attributes import People, read_people
 from pipeline.cleaning.findings import Finding, Seen, worst_first
 from pipeline.cleaning.ids import REPLACED
+from pipeline.cleaning.kept import kept_report, warnings_of_kept, write_kept
 from pipeline.cleaning.minded import count_minded, findings_of, warnings_of
 from pipeline.cleaning.people_written import write_people
 from pipeline.cleaning.rejected import write_rejected
@@ -63,9 +64,11 @@ def main() -> None:
         refuse_errors(findings)
         protection.remember()
         write_events(connection, calendar, settings.churn.lapse_term is not None)
+        write_kept(connection, calendar, settings.events.keep)
         write_people(people, calendar.closed_before, settings.privacy.train_on_objectors)
         write_rejected(connection, source, protection)
         report = _report(connection, minded, counts, calendar, settings)
+        _add_kept(connection, report, settings.events.keep)
         if people is not None:
             _add_people(connection, report, people)
     report["findings"] = [finding.as_json() for finding in worst_first(findings)]
@@ -123,6 +126,13 @@ def _report(
         "slices": len(calendar.slices.days),
         "warnings": warnings,
     }
+
+
+def _add_kept(connection: Connection, report: dict[str, Any], keep: tuple[str, ...]) -> None:
+    """Say what the kept columns hold, where there are any."""
+    if keep:
+        report["kept_columns"] = kept_report(connection, keep)
+        report["warnings"] += warnings_of_kept(report["kept_columns"])
 
 
 def _add_people(connection: Connection, report: dict[str, Any], people: People) -> None:

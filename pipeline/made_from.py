@@ -11,34 +11,74 @@ import pyarrow.parquet as pq
 
 from pipeline.folders import sha256
 from pipeline.settings import Settings
-from pipeline.tables import EVENTS_OPEN
+from pipeline.tables import EVENTS_OPEN, FACTS
 
 KEY = "made_from"
 CODE = ("features", "models", "pipeline")
-LIBRARIES = ("duckdb", "lightgbm", "numpy", "pyarrow", "scipy", "xlsxwriter")
+TEXTS = ("*.py", "*.ftl", "*.html", "*.css", "*.js")  # what decides how a list reads lies beside the program
+LIBRARIES = (
+    "babel",
+    "duckdb",
+    "fluent.runtime",
+    "jinja2",
+    "lightgbm",
+    "matplotlib",
+    "numpy",
+    "pyarrow",
+    "scipy",
+    "xlsxwriter",
+)
 # Settings that decide what is in a list once there are events and a champion; all others may change.
 SECTIONS: dict[str, set[str] | None] = {
-    "events": {"roles", "money", "timezone"},
+    "events": {"roles", "money", "timezone", "keep"},
     "customers": {"numeric", "categorical", "display"},
     "churn": None,
     "features": None,
+    "evaluation": {"capacity"},
     "risk": None,
+    "tiers": None,
+    "money_unit": None,
+    "costs": None,
+    "campaign": None,
     "holdout": None,
+    "lists": {"show", "most_days_silent", "most_population_change", "most_band_change"},
+    "report": None,
 }
+# Of data/reports/ingest.json, which tells of the newest export alone.
+FROM_INGEST = (
+    "source_rows",
+    "kept_events",
+    "rejected",
+    "duplicates",
+    "left_out_by_query",
+    "collapsed_away",
+    "forgotten",
+)
 
 
-def made_from(settings: Settings, about: dict[str, Any]) -> dict[str, Any]:
-    """Settings, calendar and events (`about` is data/features/current.json), code and libraries behind a list."""
+def made_from(settings: Settings, about: dict[str, Any], ingest: dict[str, Any]) -> dict[str, Any]:
+    """Settings, calendar and events, code and libraries behind a list.
+
+    `about` is data/features/current.json, `ingest` data/reports/ingest.json.
+    """
     return {
         "settings": {
             name: getattr(settings, name).model_dump(mode="json", include=keys) for name, keys in SECTIONS.items()
         },
         "calendar": {name: about[name] for name in ("data_start", "newest_event_day", "as_of")},
         "events": about["events"],
+        "ingest": source_part(ingest),
+        "facts": sha256(FACTS),
         "beside_events": {path.name: sha256(path) for path in _beside_events()},
         "code": code_fingerprint(),
         "libraries": {name: version(name) for name in LIBRARIES},
     }
+
+
+def source_part(ingest: dict[str, Any]) -> dict[str, Any]:
+    """What became of the source's rows, and how many findings ask for a look."""
+    warnings = [item for item in ingest["findings"] if item["severity"] == "warning"]
+    return {**{name: ingest[name] for name in FROM_INGEST}, "warnings": len(warnings)}
 
 
 def _beside_events() -> list[Path]:
@@ -48,9 +88,9 @@ def _beside_events() -> list[Path]:
 
 
 def code_fingerprint() -> str:
-    """Hex sha256 of the program's own source files."""
+    """Hex sha256 of the program's own source files, templates and texts."""
     digest, root = hashlib.sha256(), Path(__file__).resolve().parents[1]
-    for path in sorted(path for name in CODE for path in (root / name).rglob("*.py")):
+    for path in sorted(path for name in CODE for kind in TEXTS for path in (root / name).rglob(kind)):
         digest.update(f"{path.relative_to(root).as_posix()}\n".encode() + path.read_bytes())
     return digest.hexdigest()
 

@@ -24,6 +24,7 @@ LAPSED = pa.schema(
     [(name, pa.int64()) for name in ("snapshot", "active_days", "recency_days", "tenure_days", "customers")]
 )
 ACTIVITY = pa.schema([("day", pa.date32()), ("active", pa.int64()), ("newcomers", pa.int64())])
+SPEND = pa.schema([*KEYS, ("spend", pa.float64()), ("spend_before", pa.float64())])
 
 
 @dataclass
@@ -36,6 +37,7 @@ class Matrix:
     snapshots: Sequence[int]
     data_start: int
     label: Callable[[Rows], np.ndarray] | None = None
+    spend: Callable[[Rows], dict[str, np.ndarray]] | None = None
     label_offsets: tuple[int, ...] = ()
     census: int | None = None
     left_out: pa.Array | None = None
@@ -57,7 +59,7 @@ class Matrix:
         return catalog(self.spec)
 
     def tables(self) -> Iterator[pa.Table]:
-        """The rows, a table per chunk of customers."""
+        """The rows, a table per chunk of customers; behind the columns of `schema` come those of `spend`."""
         for ids, chunk in stream_events(self.files, self.engine, self.spec.types(), self.spec.definition == "lapse"):
             self.events += len(chunk.day)
             if self.seen:
@@ -79,7 +81,10 @@ class Matrix:
         keys = [ids.take(as_arrow(rows.customer, pa.int64())), as_arrow(rows.snapshot.astype(np.int32), pa.date32())]
         label = [_flags(self.label(rows))] if self.label else []
         columns = build_features(rows, self.spec)
-        return pa.Table.from_arrays([*keys, *label, *map(_nullable, columns.values())], schema=self.schema)
+        table = pa.Table.from_arrays([*keys, *label, *map(_nullable, columns.values())], schema=self.schema)
+        for name, amounts in (self.spend(rows) if self.spend else {}).items():
+            table = table.append_column(SPEND.field(name), as_arrow(amounts, pa.float64()))
+        return table
 
     def _remember(self, found: Population) -> None:
         if len(found.lapsed["snapshot"]):

@@ -24,9 +24,49 @@ def make_champion(settings: Settings, version: str, how: str, summary: StageSumm
     """Store the challenger, point to it and move MLflow's alias."""
     report = read_json(REPORTS / "evaluation.json")
     metrics = {name: item["value"] for name, item in report["model"].items() if isinstance(item, dict)}
-    store(version, challenger_manifest(), {**metrics, "grade": report["grade"], "warnings": report["warnings"]})
+    told = {"grade": report["grade"], "warnings": report["warnings"], "for_lists": for_lists(report)}
+    store(version, challenger_manifest(), {**metrics, **told})
     point_to(version, how, held=(pointer() or {}).get("held", []))
     move_alias(settings, version, summary)
+
+
+def for_lists(report: dict[str, Any]) -> dict[str, Any]:
+    """What a list's first page says of the model that made it, from evaluation.json: kept with the champion.
+
+    `test`: the newest date whose outcome was known; shares of its customers, the realised one with its interval, and
+    between which two the promise had put it. `past_dates` is None where there is none to compare on.
+    """
+    test, promised, past = report["model"], report["promise"], report["past_dates"]
+    rule = next((item["days"] for item in report["about_baselines"] if item["name"] == "recency_rule"), None)
+    realised, n = test["base_rate"], test["n"]
+    return {
+        "baseline": report["best_baseline"],
+        "rule_days": rule,
+        "customers": n,
+        "leavers": round(realised["value"] * n),
+        "test": {
+            "as_of": report["test_snapshot"],
+            "customers": n,
+            "promised": test["mean_probability"]["value"],
+            "promised_low": round(promised["low"] / n, 6),
+            "promised_high": round(promised["high"] / n, 6),
+            "realised": realised["value"],
+            "low": realised["low"],
+            "high": realised["high"],
+        },
+        "past_dates": _past_dates(past) if past["origins"] else None,
+    }
+
+
+def _past_dates(past: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "rule_days": past["rule_days"],
+        "capacity": past["capacity"],
+        "origins": past["origins"],
+        "model": past["found"]["model"]["leavers"]["value"],
+        "rule": past["found"]["today"]["leavers"]["value"],
+        "more": past["differences"]["today"]["leavers"],
+    }
 
 
 def move_alias(settings: Settings, version: str, summary: StageSummary) -> None:

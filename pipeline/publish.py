@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,21 +10,43 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from models.bands import BANDS
-from pipeline.errors import PublishError, run_stage
-from pipeline.event_files import display_columns
+from pipeline.errors import run_stage
 from pipeline.experiment import in_experiment
+from pipeline.language.catalogue import Texts
+from pipeline.listing.assemble import assemble, rows_to_explain
+from pipeline.listing.briefing import briefing
+from pipeline.listing.checking import first_checks, last_checks, refuse
+from pipeline.listing.decide import decide
+from pipeline.listing.inputs import Inputs, past_of, read_inputs, rows_of, steps_since
+from pipeline.listing.list_gate import failed
+from pipeline.listing.movements import Today, compare
+from pipeline.listing.render import FIGURES, render
+from pipeline.listing.told import tell, uncertain
 from pipeline.made_from import KEY as MADE_FROM
 from pipeline.made_from import made_from
 from pipeline.privacy.expiry import expire_lists
-from pipeline.published import LATEST, newest_before, publish_folder, refresh_latest
-from pipeline.risk_list import MOST_ROWS, VALID_DAYS, build_list, with_columns, write_list
+from pipeline.published import LATEST, publish_folder, refresh_latest
 from pipeline.settings import Settings, load_settings
 from pipeline.summary import StageSummary, promised
-from pipeline.tables import CURRENT_SUMMARY, LISTS, REPORTS, SCORES, read_json, read_table
+from pipeline.tables import LISTS
+
+MOST_EXPLAINED = 1000  # of the top of the list, beside those who are to be contacted or held back
+
+
+@dataclass(frozen=True)
+class Made:
+    """A list before it is published: its rows and its figures."""
+
+    inputs: Inputs
+    table: pa.Table
+    briefing: dict[str, Any]
 
 
 def main() -> None:
-    """Write data/lists/<as_of>/ and data/lists/latest/. An experiment publishes nothing."""
+    """Write data/lists/<as_of>/ and data/lists/latest/. An experiment publishes nothing.
+
+    Raises PublishError where the list does not pass its gate: `latest/` is then the last good list, marked stale.
+    """
     summary = StageSummary("publish")
     settings = load_settings()
     if in_experiment():
@@ -32,63 +54,52 @@ def main() -> None:
         summary.warn("An experiment never publishes: the last list stays. Run `make repro` on a branch to publish.")
         summary.show()
         return
-    scores, scoring = read_table(SCORES / "scores.parquet"), read_json(REPORTS / "scoring.json")
-    as_of = date.fromisoformat(scoring["as_of"])
-    previous = newest_before(as_of)
-    bands = _bands_of(previous[0]) if previous else {}
-    table = build_list(scores, bands, settings)
-    table = with_columns(table, display_columns(table.column("customer_id").to_pylist()))
-    _refuse_bad(table, scoring)
-    if table.num_rows > MOST_ROWS:
-        summary.warn(f"A sheet holds {MOST_ROWS:,} rows: the workbook has the most urgent, CSV and Parquet have all.")
-    content = _manifest(table, scoring, settings, previous[0].name if previous else None)
-    content[MADE_FROM] = made_from(settings, read_json(CURRENT_SUMMARY))
-    folder, new = publish_folder(as_of, lambda aside: write_list(table, aside), content)
+    _pass(first_checks(settings), settings)
+    made = _make(settings)
+    _pass(last_checks(made.inputs, made.table, made.briefing, settings), settings)
+    content = _manifest(made, settings)
+    folder, new = publish_folder(
+        made.inputs.as_of, lambda aside: render(aside, made.table, made.briefing, settings), content
+    )
     refresh_latest()
     _say_expired(summary, [path.name for path in expire_lists(settings.lists.keep_days)])
-    _say(summary, table, content, folder, new)
+    _say(summary, made, content, folder, new)
 
 
-def _bands_of(folder: Path) -> dict[str, str]:
-    before = read_table(folder / "risk_list.parquet", ["customer_id", "risk_band"])
-    return dict(zip(before.column("customer_id").to_pylist(), before.column("risk_band").to_pylist(), strict=True))
+def _pass(checks: list[Any], settings: Settings) -> None:
+    if failed(checks):
+        refuse(failed(checks), settings)
 
 
-def _refuse_bad(table: pa.Table, scoring: dict[str, Any]) -> None:
-    """The least that a list must be; issue of trust, so it is asked again here."""
-    ids = table.column("customer_id")
-    if table.num_rows != scoring["eligible"] or pc.count_distinct(ids).as_py() != table.num_rows:
-        raise PublishError(
-            f"the list has {table.num_rows:,} rows and {pc.count_distinct(ids).as_py():,} customers, but "
-            f"{scoring['eligible']:,} are eligible: nothing is published, the last list stays. Run `dvc repro --force`."
-        )
-    probability = table.column("churn_probability").to_numpy()
-    low, high = probability.min(), probability.max()  # unlike Arrow's, NumPy's say NaN where one value is NaN
-    if not 0 <= low <= high <= 1:
-        raise PublishError(
-            f"churn probabilities reach from {low} to {high}: nothing is published, the last list stays."
-        )
+def _make(settings: Settings) -> Made:
+    inputs = read_inputs()
+    decisions = decide(rows_of(inputs), past_of(inputs, settings), settings)
+    between, warning = steps_since(inputs)
+    today = Today(inputs.ids, inputs.scores.column("churn_probability").to_numpy(), decisions.risk_band)
+    movements = compare(today, inputs.previous, between)
+    texts = Texts(settings.report.language, settings.report.names)
+    told = tell(inputs, rows_to_explain(decisions, MOST_EXPLAINED), texts, settings)
+    table = assemble(inputs, decisions, movements, told, uncertain(inputs, texts), settings)
+    warnings = [] if warning is None else [warning]
+    return Made(inputs, table, briefing(inputs, table, decisions, movements, told, warnings, settings))
 
 
-def _manifest(table: pa.Table, scoring: dict[str, Any], settings: Settings, previous: str | None) -> dict[str, Any]:
-    as_of, churn = date.fromisoformat(scoring["as_of"]), settings.churn
+def _manifest(made: Made, settings: Settings) -> dict[str, Any]:
+    told, scoring, inputs = made.briefing, made.inputs.scoring, made.inputs
     return {
-        "as_of": str(as_of),
-        "horizon_end": str(as_of + timedelta(days=churn.lead_days + churn.horizon_days)),
-        "valid_until": str(as_of + timedelta(days=VALID_DAYS)),
-        "model_version": scoring["model_version"],
+        **{name: told[name] for name in ("as_of", "horizon_end", "valid_until", "model_version")},
         "champion": scoring["champion"],
         "rolled_back_from": scoring["rolled_back_from"],
-        "customers": table.num_rows,
-        "already_lapsed": scoring["lapsed"],
-        "object_to_profiling": scoring["objected"],
-        "bands": scoring["bands"],
+        **{name: told[name] for name in ("customers", "already_lapsed", "object_to_profiling")},
+        "bands": {name: told["promise"][name] for name in BANDS},
         "grade": {name: scoring["grade"][name] for name in ("letter", "sentence", "next_step")},
         "warnings": scoring["warnings"],
-        "uncertain": scoring["uncertain"],
-        "groups": {name: _count(table, "group", name) for name in ("contact", "holdout")},
-        "holdout": settings.holdout.model_dump(),
-        "previous_list": previous,
+        "uncertain": told["uncertain"],
+        "groups": {name: _count(made.table, "group", name) for name in ("contact", "holdout")},
+        "holdout": {**settings.holdout.model_dump(), "programme": told["holdout"]["programme"]},
+        "previous_list": inputs.previous.folder.name if inputs.previous else None,
+        "briefing": FIGURES,
+        MADE_FROM: made_from(settings, inputs.about, inputs.ingest),
     }
 
 
@@ -104,20 +115,39 @@ def _say_expired(summary: StageSummary, names: list[str]) -> None:
         )
 
 
-def _say(summary: StageSummary, table: pa.Table, content: dict[str, Any], folder: Path, new: bool) -> None:
+def _say(summary: StageSummary, made: Made, content: dict[str, Any], folder: Path, new: bool) -> None:
+    told = made.briefing
     summary.line("as of", content["as_of"])
-    summary.line("customers in, rows out", f"{content['customers']:,}, {table.num_rows:,}")
+    summary.line("customers in, rows out", f"{len(made.inputs.scores):,}, {len(made.table):,}")
     for name in BANDS:
         summary.line(name, promised(content["bands"][name]))
     summary.line("grade", f"{content['grade']['letter']}: {content['grade']['sentence']}")
-    summary.line("left alone to measure by", content["groups"]["holdout"])
+    summary.line("to contact", whom(told))
+    for name, number in told["contact"]["why_not"].items():
+        summary.line(f"not: {name.replace('_', ' ')}", number)
     summary.line("already lapsed, not listed", content["already_lapsed"])
     summary.line("object to profiling, not listed", content["object_to_profiling"])
     if content["rolled_back_from"]:
         summary.warn(f"Scored by {content['model_version']}, brought back by hand from {content['rolled_back_from']}.")
+    if told["cut"]["too_many_high"]:
+        summary.warn(f"High holds {told['cut']['high_share']:.0%} of customers; {_proposed(told['cut']['proposals'])}.")
     summary.line("dated folder", f"{folder}{'' if new else ' (as it was)'}")
     summary.line("list", LATEST / "risk_list.xlsx")
     summary.show()
+
+
+def whom(told: dict[str, Any]) -> str:
+    """How many to contact, by action."""
+    actions = ", ".join(f"{name} {item['customers']:,}" for name, item in told["contact"]["by_action"].items())
+    return f"{told['contact']['yes']:,}{f' ({actions})' if actions else ''}"
+
+
+def _proposed(proposals: list[dict[str, Any]]) -> str:
+    texts = {
+        "high": "with risk.high {value} it would hold {customers:,}",
+        "capacity": "with risk.cut capacity the best {value:,} would be contacted",
+    }
+    return "; ".join(texts[item["kind"]].format(**item) for item in proposals) or "no other edge would help"
 
 
 if __name__ == "__main__":

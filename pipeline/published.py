@@ -4,6 +4,7 @@ A dated list is never rewritten, but for two reasons: it expires (lists.keep_day
 
 A folder cannot be replaced in one step, so a dated one is written aside and renamed to a new name; the files of
 `latest/` are replaced one by one, its manifest last. Readers verify, and the next run repairs a mixed `latest/`.
+Where a new list fails its gate, `latest/` is the last good list marked stale: pipeline.stale.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from pipeline.tables import LISTS, atomic
 
 DATED = re.compile(r"^(\d{4}-\d{2}-\d{2})(?:\.r(\d+))?$")
 LATEST = LISTS / "latest"
+STALE = "stale"  # key of the manifest of a `latest/` that is marked as old: why, and since when
 AMENDED = ".amended"  # `.<name>.amended` is a whole folder whose files take the place of those in `<name>`
 
 
@@ -45,13 +47,24 @@ def _real(day: str) -> bool:
 
 def newest_before(as_of: date) -> tuple[Path, dict[str, Any]] | None:
     """The newest list before a date whose manifest verifies, newest revision first; None if there is none."""
+    return next(whole_lists(as_of), None)
+
+
+def newest() -> tuple[Path, dict[str, Any]] | None:
+    """The newest list whose manifest verifies, newest revision first, and its manifest; None if there is none."""
+    return next(whole_lists(), None)
+
+
+def whole_lists(before: date | None = None) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Lists whose manifests verify, newest first, with their manifests: a damaged list is no basis for anything."""
     for day, _, folder in reversed(dated_folders()):
-        if day < as_of:
-            try:
-                return folder, verify(folder)
-            except ArtifactError:
-                continue  # a damaged list is no basis for comparison; the one before it may be
-    return None
+        if before is not None and day >= before:
+            continue
+        try:
+            manifest = verify(folder)
+        except ArtifactError:
+            continue  # the one before it may be whole
+        yield folder, manifest
 
 
 def publish_folder(as_of: date, write: Callable[[Path], None], content: dict[str, Any]) -> tuple[Path, bool]:
@@ -82,32 +95,51 @@ def _is(folder: Path, manifest: dict[str, Any]) -> bool:
         return False
 
 
-def refresh_latest() -> Path | None:
-    """Make `latest/` the copy of the newest whole dated folder and return that folder; None if there is no list."""
-    for _, _, folder in reversed(dated_folders()):
-        try:
-            manifest = verify(folder)
-        except ArtifactError:
-            continue
-        if not (LATEST / MANIFEST).exists() or not _is(LATEST, manifest):
-            _copy(folder, manifest)
-        return folder
-    return None
+def refresh_latest(
+    write: Callable[[Path, Path], None] | None = None, stale: dict[str, Any] | None = None
+) -> Path | None:
+    """Make `latest/` the copy of the newest whole dated folder and return that folder; None if there is no list.
 
-
-def _copy(folder: Path, manifest: dict[str, Any]) -> None:
-    LATEST.mkdir(parents=True, exist_ok=True)
-    _replace(LATEST, folder, manifest)
+    With `write` and `stale`, `latest/` is no copy but what `write` makes aside of that folder, and its manifest says
+    `stale` and which list it is of (`of`). The dated folder is never touched.
+    """
+    found = newest()
+    if found is None:
+        return None
+    folder, manifest = found
+    source = folder
+    if write is not None:
+        clear_parts()
+        source = LISTS / f".{LATEST.name}.part"
+        source.mkdir()
+        write(folder, source)
+        said = {name: value for name, value in manifest.items() if name != "files"}
+        manifest = write_manifest(source, {**said, STALE: stale, "of": folder.name})
+    if not (LATEST / MANIFEST).exists() or not _is(LATEST, manifest):
+        LATEST.mkdir(parents=True, exist_ok=True)
+        _replace(LATEST, source, manifest)
+    if source != folder:
+        shutil.rmtree(source)
+    return folder
 
 
 def _replace(folder: Path, by: Path, manifest: dict[str, Any]) -> None:
-    """Give a folder another one's files, one by one, the manifest last; other files go, hidden ones too."""
-    for name in [*manifest["files"], MANIFEST]:
-        with atomic(folder / name) as aside:
-            shutil.copyfile(by / name, aside)
+    """Give a folder another one's files, one by one; other files go, hidden ones too; the manifest last.
+
+    Files that both have come first, so that the old manifest tells the mixture before anything new lies beside it: no
+    kill leaves a contact file in a folder that says it is stale, and whole.
+    """
+    for name in sorted(manifest["files"], key=lambda name: (not (folder / name).exists(), name)):
+        _copy(by / name, folder / name)
     for path in folder.iterdir():
         if path.is_file() and path.name not in manifest["files"] and path.name != MANIFEST:
             path.unlink()
+    _copy(by / MANIFEST, folder / MANIFEST)
+
+
+def _copy(source: Path, target: Path) -> None:
+    with atomic(target) as aside:
+        shutil.copyfile(source, aside)
 
 
 def finish_amendments() -> None:

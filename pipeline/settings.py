@@ -77,6 +77,10 @@ class Settings(Section):
                 f"campaign.channel_from names {self.campaign.channel_from!r}, which events.keep does not: "
                 "add it there, so that the column is kept beside the events"
             )
+        for name in self.events.keep:
+            if name in (*listing.FACTS, *self.customers.display):
+                other = "customers.display" if name in self.customers.display else "a fact that lists.show knows"
+                raise ValueError(f"events.keep names {name!r}, which is also {other}: rename it in events.query")
         known = (*listing.FACTS, *self.events.keep, *self.customers.display)
         for name in self.lists.show:
             if name not in known:

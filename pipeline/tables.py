@@ -21,13 +21,16 @@ EVENTS_CLOSED = DATA / "events/closed"  # everything that closed labels and thei
 EVENTS_OPEN = DATA / "events/open"  # what came after
 REJECTED = DATA / "rejected"
 TRAINING = DATA / "features/training.parquet"
+TRAINING_VALUE = DATA / "features/training_value.parquet"
 TRAINING_LAPSED = DATA / "features/training_lapsed.parquet"
 TRAINING_ACTIVITY = DATA / "features/training_activity.parquet"
 CURRENT = DATA / "features/current.parquet"
+FACTS = DATA / "features/facts.parquet"  # what the list shows of each customer; no feature
 CURRENT_SUMMARY = DATA / "features/current.json"
 CATALOG = DATA / "features/catalog.json"
 MODEL = DATA / "model"
 CALIBRATION = DATA / "calibration"
+VALUE = DATA / "value"
 BACKTEST = DATA / "backtest"
 CHAMPION = DATA / "champion"
 SCORES = DATA / "scores"
@@ -79,33 +82,53 @@ def alive(process: int) -> bool:
 
 
 def write_table(batches: Iterable[pa.Table], schema: pa.Schema, path: Path) -> int:
-    """Write tables one after the other as Parquet and return the number of rows.
+    """Write tables one after the other as Parquet and return the number of rows."""
+    with table_writer(schema, path) as writer:
+        for table in batches:
+            writer.add(table)
+    return writer.rows
+
+
+@contextmanager
+def table_writer(schema: pa.Schema, path: Path) -> Iterator[TableWriter]:
+    """A Parquet file to add tables to; it takes the place of `path` if nothing is raised.
 
     Row groups have a fixed size, whatever the sizes of the tables, so that bytes do not depend on chunk edges.
     Text columns are dictionary-encoded; numbers are not, which costs more time than it saves space.
     """
     texts = [item.name for item in schema if pa.types.is_string(item.type)]
-    rows = 0
-    with atomic(path) as aside, pq.ParquetWriter(aside, schema, compression="snappy", use_dictionary=texts) as writer:
-        for group in _row_groups(batches, schema):
-            writer.write_table(group.combine_chunks(), row_group_size=ROW_GROUP)
-            rows += group.num_rows
-    return rows
+    with atomic(path) as aside, pq.ParquetWriter(aside, schema, compression="snappy", use_dictionary=texts) as file:
+        writer = TableWriter(file, schema)
+        yield writer
+        writer.finish()
 
 
-def _row_groups(batches: Iterable[pa.Table], schema: pa.Schema) -> Iterator[pa.Table]:
-    """The same rows in tables of ROW_GROUP rows, the last one smaller; one empty table where there are no rows."""
-    held = [schema.empty_table()]
-    waiting, yielded = 0, False
-    for table in batches:
-        held.append(table if table.schema == schema else table.cast(schema))
-        waiting += table.num_rows
+class TableWriter:
+    """Tables in, row groups of ROW_GROUP rows out, the last one smaller; one empty group where there are no rows."""
+
+    def __init__(self, file: pq.ParquetWriter, schema: pa.Schema) -> None:
+        self.rows = 0
+        self._file, self._schema = file, schema
+        self._held: list[pa.Table] = [schema.empty_table()]
+
+    def add(self, table: pa.Table) -> None:
+        """Take rows; what fills a row group is written."""
+        self._held.append(table if table.schema == self._schema else table.cast(self._schema))
+        self.rows += table.num_rows
+        waiting = sum(held.num_rows for held in self._held)
         while waiting >= ROW_GROUP:
-            rest = pa.concat_tables(held)
-            held, waiting, yielded = [rest.slice(ROW_GROUP)], waiting - ROW_GROUP, True
-            yield rest.slice(0, ROW_GROUP)
-    if waiting or not yielded:
-        yield pa.concat_tables(held)
+            rest = pa.concat_tables(self._held)
+            self._held, waiting = [rest.slice(ROW_GROUP)], waiting - ROW_GROUP
+            self._write(rest.slice(0, ROW_GROUP))
+
+    def finish(self) -> None:
+        """Write what is left."""
+        rest = pa.concat_tables(self._held)
+        if rest.num_rows or not self.rows:
+            self._write(rest)
+
+    def _write(self, group: pa.Table) -> None:
+        self._file.write_table(group.combine_chunks(), row_group_size=ROW_GROUP)
 
 
 def write_json(content: Any, path: Path) -> None:

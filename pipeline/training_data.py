@@ -7,14 +7,17 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from features.labels import spend_types
+from features.words import slug
 from models.backtest import Material
 from models.booster import BoosterParams
 from models.census import Lapsed
 from models.season import Activity
+from models.spend import Spend
 from models.table import TrainingTable, Window
-from pipeline.errors import SplitError
+from pipeline.errors import ArtifactError, SplitError
 from pipeline.settings import Settings
-from pipeline.tables import TRAINING, TRAINING_ACTIVITY, TRAINING_LAPSED, read_table
+from pipeline.tables import TRAINING, TRAINING_ACTIVITY, TRAINING_LAPSED, TRAINING_VALUE, read_table
 
 KEYS = ("customer_id", "snapshot", "churned")
 
@@ -50,6 +53,23 @@ def load_training(settings: Settings) -> TrainingTable:
         names=names,
         label_days=settings.churn.lead_days + settings.churn.horizon_days,
     )
+
+
+def load_spend(settings: Settings, rows: int) -> Spend | None:
+    """data/features/training_value.parquet as arrays, one entry per row of the training table; None without amounts.
+
+    Raises ArtifactError if it has not as many rows as the training table.
+    """
+    columns = tuple(f"amount_{slug(name)}_lifetime" for name in spend_types(settings.feature_spec()))
+    if not columns:
+        return None
+    table = read_table(TRAINING_VALUE, ["spend", "spend_before"])
+    if table.num_rows != rows:
+        raise ArtifactError(
+            f"{TRAINING_VALUE} has {table.num_rows:,} rows and {TRAINING} has {rows:,}, so they are not of one run: "
+            "run `make repro`."
+        )
+    return Spend(table.column("spend").to_numpy(), table.column("spend_before").to_numpy(), columns)
 
 
 def codes(table: pa.Table) -> np.ndarray:

@@ -1,32 +1,61 @@
-"""What `make repro` says last: where the list is, and what is in it."""
+"""What `make repro` says last: whom to contact, what is in the list, where it is, and whether it is stale."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from models.bands import BANDS
 from pipeline.errors import ArtifactError, run_stage
 from pipeline.folders import verify
-from pipeline.published import LATEST
+from pipeline.listing.render import FIGURES
+from pipeline.published import LATEST, STALE
 from pipeline.tables import REPORTS, read_json
+
+# Why somebody who is at risk is not contacted, in words; who is at low risk is no news.
+LEFT = {
+    "holdout": "held back",
+    "over_capacity": "over capacity",
+    "cool_down": "contacted lately",
+    "objected": "who do not want it",
+    "value_below_cost": "where it would cost more than it brings",
+}
 
 
 def main() -> None:
-    """Print the counts per band and the path of the workbook. Raises ArtifactError if the list is not whole."""
+    """Print whom to contact, what is in the list, and whether it is stale. Raises ArtifactError if it is not whole."""
     if not LATEST.is_dir():
         raise ArtifactError(f"there is no list in {LATEST} yet: look at the messages above.")
     manifest = verify(LATEST)
-    print("\n".join(_lines(manifest)))
+    told = read_json(LATEST / FIGURES) if FIGURES in manifest["files"] else None
+    print("\n".join(_lines(manifest, told)))
 
 
-def _lines(manifest: dict[str, object]) -> list[str]:
-    bands = manifest["bands"]
-    counts = ", ".join(f"{bands[name]['customers']:,} {name}" for name in BANDS)  # type: ignore[index]
+def _lines(manifest: dict[str, Any], told: dict[str, Any] | None) -> list[str]:
+    counts = ", ".join(f"{manifest['bands'][name]['customers']:,} {name}" for name in BANDS)
     lines = [f"\nList of {manifest['as_of']}: {counts}; {manifest['already_lapsed']:,} have lapsed already."]
+    lines += [whom(told)] if told else []
     if manifest["rolled_back_from"]:
         lines.append(f"Scored by {manifest['model_version']}, brought back from {manifest['rolled_back_from']}.")
     promotion = read_json(REPORTS / "promotion.json")
     if promotion["decision"] in ("refused", "waiting", "held"):
         lines.append(promotion["why"])
-    return [*lines, f"{LATEST / 'risk_list.xlsx'}"]
+    if manifest.get(STALE):
+        lines.append(_stale(manifest[STALE]))
+    books = sorted(name for name in manifest["files"] if name.endswith(".xlsx"))
+    return [*lines, *(f"{LATEST / name}" for name in books[:1])]
+
+
+def whom(told: dict[str, Any]) -> str:
+    """How many to contact, by action, and how many are not, why: "412 to contact (offer 382), 45 held back"."""
+    contact = told["contact"]
+    actions = ", ".join(f"{name} {item['customers']:,}" for name, item in contact["by_action"].items())
+    left = [f"{contact['why_not'][name]:,} {words}" for name, words in LEFT.items() if contact["why_not"][name]]
+    return ", ".join([f"{contact['yes']:,} to contact{f' ({actions})' if actions else ''}", *left]) + "."
+
+
+def _stale(about: dict[str, Any]) -> str:
+    names = ", ".join(check["name"] for check in about["failed"])
+    return f"STALE: it held until {about['since']}; the list of {about['as_of']} did not pass its gate ({names})."
 
 
 if __name__ == "__main__":

@@ -169,6 +169,88 @@ KEYS: tuple[Case, ...] = (
     ),
 )
 
+ACTIONS: tuple[Case, ...] = (
+    stops(
+        "53b",
+        "a band that nobody could ever leave",
+        top("risk: {medium: 0.4, high: 0.45, leave_by: 0.05}"),
+        r"leave_by \(0.05\) must be smaller than medium \(0.4\) and than the distance.*0.05",
+    ),
+    stops(
+        "53c",
+        "the cut by capacity without a capacity",
+        top("risk: {cut: capacity}"),
+        "capacity is null: say how many can be contacted a week",
+    ),
+    stops(
+        "160",
+        "a playbook with a hole: named before any work",
+        top("campaign: {playbook: [{band: [high, medium], action: offer}, {tier: vip, action: offer}]}"),
+        "no rule for band low, tier regular, lifecycle new: add one at its end",
+    ),
+    stops(
+        "160a",
+        "a playbook with an action that does not exist",
+        top("campaign: {playbook: [{action: ofer}]}"),
+        "rule 1 of playbook names 'ofer', known are ask_for_referral, nothing, offer",
+    ),
+    stops("160b", "a playbook without rules", top("campaign: {playbook: []}"), "no rule for band high, tier vip"),
+    stops("160c", "a band that does not exist", top("campaign: {playbook: [{band: hot, action: nothing}]}"), "hot"),
+    stops(
+        "160d",
+        "actions that lead to each other beyond their capacity",
+        top(
+            "campaign: {playbook: [{action: a}], actions: {a: {channel: sms, otherwise: b}, "
+            "b: {channel: sms, otherwise: a}}}"
+        ),
+        "actions.a.otherwise leads back to 'a': end with an action without one",
+    ),
+    stops(
+        "160e",
+        "an action beyond the capacity that does not exist",
+        top("campaign: {playbook: [{action: a}], actions: {a: {channel: sms, otherwise: b}}}"),
+        "actions.a.otherwise names 'b', which is no action",
+    ),
+    stops(
+        "160f",
+        "an action's name as a path",
+        top("campaign: {playbook: [{action: ../x}], actions: {../x: {channel: sms}}}"),
+        "action '../x' becomes a file's name: use small letters, digits and _",
+    ),
+    stops(
+        "160g",
+        "an action called nothing",
+        top("campaign: {playbook: [{action: nothing}], actions: {nothing: {channel: sms}}}"),
+        "action 'nothing' becomes a file's name.*and not 'nothing'",
+    ),
+    stops(
+        "161",
+        "the cut by cost where no event has an amount",
+        top("risk: {cut: cost}"),
+        "risk.cut is cost, but events.money is empty: without amounts nobody knows where it pays",
+    ),
+    stops("161a", "a contact that costs less than nothing", top("costs: {contact: -1.0}"), "costs.contact.*equal to 0"),
+    stops("161b", "a currency that is no code", top("money_unit: {currency: pounds}"), "money_unit.currency.*pounds"),
+    stops(
+        "162",
+        "a column to show that there is none of",
+        top("lists: {show: [last_order]}"),
+        "lists.show names 'last_order'; known are last_activity, activities_12m",
+    ),
+    stops(
+        "163",
+        "a preferred channel from a column that is not kept",
+        top("campaign: {channel_from: channel}"),
+        "campaign.channel_from names 'channel', which events.keep does not",
+    ),
+    stops(
+        "164",
+        "tiers of more than everybody",
+        top("tiers: {vip_share: 0.6, small_share: 0.5}"),
+        r"vip_share \(0.6\) and small_share \(0.5\) are more than everybody",
+    ),
+)
+
 SQL: tuple[Case, ...] = (
     stops(
         "54",
@@ -266,4 +348,4 @@ SQL: tuple[Case, ...] = (
     ),
 )
 
-CASES: tuple[Case, ...] = (*KEYS, *SQL)
+CASES: tuple[Case, ...] = (*KEYS, *ACTIONS, *SQL)

@@ -91,6 +91,7 @@ def _columns(n, names, p, band, tier, value, group, why, random, money) -> dict[
         "change_model": pa.array(np.where(known, part, np.nan), from_pandas=True),
         "change_calibration": pa.array(np.where(known, part, np.nan), from_pandas=True),
         "change_cut": text(["no"] * n), "listed_since": day(-14), "last_contact": pa.nulls(n, pa.date32()),
+        "last_chosen": pa.nulls(n, pa.date32()),
         "programme": text(["programme-1.109"] * n), "days_since_last_activity": pa.array(silent, pa.int64()),
         "usual_gap_days": pa.array(gap), "horizon_end": day(91), "valid_until": day(7),
         "model_version": text(["0123456789ab"] * n),
@@ -151,7 +152,7 @@ def briefing(table: pa.Table, money: bool = True) -> dict[str, Any]:
                       "mean_change": 0.012, "mean_data": 0.010, "mean_model": 0.001, "mean_calibration": 0.001},
         "reasons": [{"family": name, "customers": 400 - 60 * at, "share_of_high": 0.4 - 0.06 * at,
                      "value_at_risk": 9000.0 - 900 * at if money else None, "share_of_value": 0.35 - 0.05 * at}
-                    for at, name in enumerate(("recency", "rhythm", "frequency", "trend", "monetary"))],
+                    for at, name in enumerate(("silence", "pace", "spend", "history", "trouble"))],
         "warnings": [{"key": "warning-few-customers", "values": {"customers": 120}}],
     }  # fmt: skip
 

@@ -13,7 +13,20 @@ from pipeline import (
     publish,
     score,
     train,
+    value,
 )
 
-STAGES = (ingest, featurize_training, featurize_current, train, backtest, calibrate, evaluate, promote, score, publish)
+STAGES = (
+    ingest,
+    featurize_training,
+    featurize_current,
+    train,
+    backtest,
+    calibrate,
+    value,
+    evaluate,
+    promote,
+    score,
+    publish,
+)
 NAMES = tuple(stage.__name__.removeprefix("pipeline.") for stage in STAGES)

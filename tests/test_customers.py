@@ -145,6 +145,58 @@ def test_consent_must_be_given_unless_silence_is_allowed(tmp_path: Path, rule: s
     assert found == left_out
 
 
+def no_contact(folder: Path) -> list[str]:
+    """Who is scored but not to be contacted."""
+    found = pq.read_table(folder / "data/events/open/no_contact.parquet").column("customer_id").to_pylist()
+    return [str(name) for name in found]
+
+
+def test_who_is_not_to_be_contacted_is_scored_all_the_same(tmp_path: Path) -> None:
+    """Bert opted out of marketing: he has features, and his name is in the file; nobody objects."""
+    result = ingest_with(tmp_path, {"columns": {"known_since": "since", "no_contact": "objects"}})
+    _, current = featurized(tmp_path)
+    assert "bert" in current
+    assert no_contact(tmp_path) == ["bert"]
+    assert pq.read_table(tmp_path / "data/events/open/objectors.parquet").num_rows == 0
+    assert not (tmp_path / "data/events/closed/no_contact.parquet").exists()
+    table = result.report["customers_table"]
+    assert (table["objectors"], table["no_contact"]) == (0, 1)
+    page = (tmp_path / "data/reports/usability.html").read_text(encoding="utf-8")
+    assert '<td>scored, but not to be contacted</td><td class="number">1</td>' in page
+
+
+@pytest.mark.parametrize(
+    ("word", "left_alone"), [("", False), ("No", False), ("0", False), ("yes", True), ("1", True), ("ask mum", True)]
+)
+def test_an_opt_out_that_is_not_understood_is_one(tmp_path: Path, word: str, left_alone: bool) -> None:
+    ingest_with(tmp_path, {"columns": {"no_contact": "objects"}}, [("anna", "2024-01-01", 1, "", "", word, "", "")])
+    assert no_contact(tmp_path) == (["anna"] if left_alone else [])
+
+
+def test_the_newest_row_decides_who_is_contacted(tmp_path: Path) -> None:
+    people = [("anna", day, 1, "", "", word, "", "") for day, word in (("2024-01-01", "yes"), ("2024-02-01", "no"))]
+    ingest_with(tmp_path, {"columns": {"known_since": "since", "no_contact": "objects"}}, people)
+    assert no_contact(tmp_path) == []
+
+
+def test_without_the_column_there_is_no_such_file_and_it_is_not_counted(tmp_path: Path) -> None:
+    ingest_with(tmp_path, {"columns": {"no_contact": "objects"}}, [("anna", "2024-01-01", 1, "", "", "", "", "")])
+    result = ingest_with(tmp_path, {"columns": {"known_since": "since"}})
+    assert not (tmp_path / "data/events/open/no_contact.parquet").exists()
+    assert "no_contact" not in result.report["customers_table"]
+    page = (tmp_path / "data/reports/usability.html").read_text(encoding="utf-8")
+    assert "not to be contacted" not in page
+
+
+def test_who_is_not_to_be_contacted_has_a_pseudonym_there_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EBB_PSEUDONYM_KEY", "correct horse battery staple, thirty-two and more")
+    columns = {"known_since": "since", "no_contact": "objects"}
+    result = ingest_with(tmp_path, {"columns": columns}, **{"privacy.pseudonymise": True})
+    (name,) = no_contact(tmp_path)
+    assert name in {event.customer_id for event in result.events}
+    assert name != "bert"
+
+
 def test_values_that_are_not_understood_are_counted_and_unknown(tmp_path: Path) -> None:
     people = [("anna", "2024-01-01", "old", "platinum", "", "", "", "")]
     result = ingest_with(tmp_path, FEATURES, people)

@@ -5,23 +5,40 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 from dvc_deps import ROOT, stages
-from planted import DAYS, GONE, KEY, OTHERS, a_list, holding_the_id_itself, plant, run_forget
+from planted import (
+    DAYS,
+    GONE,
+    KEY,
+    OTHERS,
+    YOURS,
+    a_list,
+    full,
+    holding_the_id_itself,
+    light,
+    plant,
+    run_forget,
+    settings,
+)
+from samples import briefing
 from searcher import find
 from workspace import outputs
 
 from pipeline.errors import ArtifactError, ConfigError
+from pipeline.facts import WEEKLY
 from pipeline.folders import MANIFEST, verify
-from pipeline.privacy import cache
+from pipeline.privacy import amended, cache
 from pipeline.privacy.dvc_cache import hashes
 from pipeline.privacy.expiry import expire_lists
 from pipeline.privacy.holds import Person, holds
 from pipeline.privacy.stores import STORES
 from pipeline.protection.keys import pseudonyms
-from pipeline.risk_list import write_list
+from pipeline.settings import Settings
+from pipeline.stale import mark_stale
 from pipeline.tables import LISTS
 
 
@@ -37,21 +54,32 @@ def ids(path: str) -> list[str]:
 
 
 def test_planted_everywhere_and_found_nowhere_after(
-    shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    shop = plant(tmp_path, monkeypatch, full)
     before = find(shop, GONE)
     folders = {name.rsplit("/", 1)[0] for name in before}
     assert {"data/events/closed", "data/events/open", "data/rejected", "data/features", "data/scores"} <= folders
     assert {f"data/lists/{name}" for name in (DAYS[0], DAYS[1], f"{DAYS[1]}.r2", "latest")} <= folders
     assert {"exports", "data/outcomes", f"data/replay/{DAYS[0]}", ".dvc/tmp"} <= folders
+    assert {"data/events/kept/open.parquet", "data/events/open/no_contact.parquet"} <= set(before)
+    assert "data/features/facts.parquet" in before
+    held = [name for name in holding_the_id_itself(shop) if name.startswith(f"data/lists/{DAYS[0]}/")]
+    listed = {name.rsplit("/", 1)[1] for name in held}
+    assert listed == {
+        "risk_list.parquet", "risk_list.csv", "risk_list.xlsx", "risk_list_2024-02-19.xlsx", "report.html",
+        "contact_personal_call.csv", "preset_klaviyo.csv", "preset_braze.csv", "preset_hubspot.csv",
+    }  # fmt: skip
     assert any(name.startswith(".dvc/cache") for name in folders)
     capsys.readouterr()
     run_forget(monkeypatch, GONE)
     said = capsys.readouterr()
     # "=zoé o'neil 777" is somebody else: the searcher finds texts, so it must find exactly that one now.
-    assert holding_the_id_itself(shop) == ["data/raw/events.csv"]
+    assert holding_the_id_itself(shop) == YOURS
     assert GONE not in said.out + said.err
     words = " ".join(said.out.split())
+    assert "contacts.csv still holds 1 of their rows" in words
+    assert "data/raw/people.csv still holds 1 of their rows" in words
     assert "data/raw/events.csv still holds 4 of their rows" in words
     assert f"data/lists/{DAYS[0]} 1 rows removed" in words
     assert "DVC's cache: recorded runs deleted 1" in words
@@ -73,15 +101,70 @@ def test_others_keep_their_rows_their_order_and_their_priority(shop: Path, monke
     assert (Path(".dvc/cache/runs/ab/fresh").exists(), Path(".dvc/cache/runs/ab/stale").exists()) == (True, False)
 
 
-def test_an_amended_list_is_the_original_less_its_people_to_the_byte(
-    shop: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_amended_list_is_what_is_rendered_from_the_rows_that_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As a list that was written without that row, in all three forms."""
+    """In all its forms, to the byte: nothing is copied from what held the person; figures stay as published."""
+    plant(tmp_path, monkeypatch, full)
+    figures = (LISTS / str(DAYS[0]) / "briefing.json").read_bytes()
     run_forget(monkeypatch, GONE)
-    names = [GONE, *OTHERS]
-    write_list(a_list(names, DAYS[0], "one").slice(1), Path("expected"))
-    for name in ("risk_list.parquet", "risk_list.csv", "risk_list.xlsx"):
-        assert (LISTS / str(DAYS[0]) / name).read_bytes() == Path("expected", name).read_bytes()
+    table = a_list([GONE, *OTHERS], DAYS[0], "one")
+    place = table.schema.get_field_index("activity")
+    table = table.set_column(place, "activity", table.column("activity").cast(WEEKLY))
+    Path("expected").mkdir()
+    full(Path("expected"), table.slice(1), {**briefing(table), "as_of": str(DAYS[0])}, settings())
+    expected = {path.name: path.read_bytes() for path in Path("expected").iterdir()}
+    found = {path.name: path.read_bytes() for path in (LISTS / str(DAYS[0])).iterdir() if path.name != MANIFEST}
+    assert found == expected
+    assert found["briefing.json"] == figures
+    assert "contact_personal_call.csv" not in found  # who alone stood in it is gone
+
+
+def test_a_list_is_rendered_with_the_settings_it_was_made_with(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Polish then, English now: its CSV keeps its semicolons. Settings that are none any more do not stop erasure."""
+    languages = []
+
+    def render(folder: Path, table: Any, figures: dict[str, Any], how: Settings) -> None:
+        languages.append((folder.name, how.report.language))
+        light(folder, table, figures, how)
+
+    monkeypatch.setattr(amended, "render", render)
+    for name, past in ((f"{DAYS[0]}", {"report": {"language": "pl"}}), (f"{DAYS[1]}", {"report": {"colour": "red"}})):
+        manifest = json.loads((LISTS / name / MANIFEST).read_text())
+        (LISTS / name / MANIFEST).write_text(json.dumps({**manifest, "made_from": {"settings": past}}))
+    run_forget(monkeypatch, GONE)
+    assert languages == [(f".{DAYS[0]}.part", "pl"), (f".{DAYS[1]}.part", "en"), (f".{DAYS[1]}.r2.part", "en")]
+
+
+@pytest.mark.parametrize("figures", [True, False], ids=["figures of another version", "none at all"])
+def test_a_list_that_cannot_be_rendered_keeps_rows_and_csv(
+    shop: Path, monkeypatch: pytest.MonkeyPatch, figures: bool
+) -> None:
+    """Erasure must not fail on what an earlier version published; no page or workbook that held them stays."""
+    folder = LISTS / str(DAYS[0])
+    (folder / "briefing.json").write_text("{}") if figures else (folder / "briefing.json").unlink()
+    (folder / "report.html").write_text(f"<!doctype html>{GONE}")
+
+    def fails(aside: Path, *_: Any) -> None:
+        (aside / "half").write_text(GONE)
+        raise KeyError("stale")
+
+    monkeypatch.setattr(amended, "render", fails if figures else light)
+    run_forget(monkeypatch, GONE)
+    names = {path.name for path in folder.iterdir()}
+    assert names == {MANIFEST, "risk_list.csv", "risk_list.parquet", *(["briefing.json"] if figures else [])}
+    assert ids(str(folder / "risk_list.parquet")) == OTHERS
+    verify(folder)
+
+
+def test_a_list_that_is_marked_stale_stays_so(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mark_stale(settings(), "2024-03-04", [])
+    before = verify(LISTS / "latest")
+    run_forget(monkeypatch, GONE)
+    after = verify(LISTS / "latest")
+    assert after["stale"] == before["stale"]
+    assert after["amended"] == {"reason": "forget", "rows_removed": 1}
+    assert holding_the_id_itself(shop) == YOURS
 
 
 def test_a_second_time_nothing_is_found_and_nothing_changes(
@@ -103,16 +186,20 @@ def test_two_at_once_add_up_in_the_manifest(shop: Path, monkeypatch: pytest.Monk
     assert verify(LISTS / "latest")["amended"]["rows_removed"] == 3
     run_forget(monkeypatch, OTHERS[2])
     assert pq.ParquetFile(LISTS / "latest/risk_list.parquet").metadata.num_rows == 0
-    assert sorted(verify(LISTS / "latest")["files"]) == ["risk_list.csv", "risk_list.parquet"]
+    presets = [f"preset_{tool}.csv" for tool in ("braze", "hubspot", "klaviyo")]
+    rest = ["risk_list.csv", "risk_list.parquet"]
+    assert sorted(verify(LISTS / "latest")["files"]) == ["briefing.json", *presets, *rest]
 
 
 def test_an_edited_list_loses_what_holds_the_person_and_stays_untrusted(
     shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_list(a_list([GONE, "forged"], DAYS[0], "x"), LISTS / str(DAYS[0]))
+    table = a_list([GONE, "forged"], DAYS[0], "x")
+    light(LISTS / str(DAYS[0]), table, briefing(table), settings())
     run_forget(monkeypatch, GONE)
-    assert [path.name for path in (LISTS / str(DAYS[0])).iterdir()] == [MANIFEST]
-    with pytest.raises(ArtifactError, match="is missing, though"):
+    left = {path.name for path in (LISTS / str(DAYS[0])).iterdir()}
+    assert left == {MANIFEST, "briefing.json", "contact_offer.csv"}  # those of others and of nobody
+    with pytest.raises(ArtifactError, match=r"is missing, though|is not what"):
         verify(LISTS / str(DAYS[0]))
 
 
@@ -129,7 +216,7 @@ def test_your_own_data_stays_where_it_is(shop: Path, monkeypatch: pytest.MonkeyP
 
 def test_a_pseudonym_finds_its_person_through_the_source(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run_forget(monkeypatch, *pseudonyms(KEY.encode(), [GONE]), arguments=("--pseudonym",))
-    assert holding_the_id_itself(shop) == ["data/raw/events.csv"]
+    assert holding_the_id_itself(shop) == YOURS
 
 
 def test_what_cannot_be_done_is_said_before_anything_changes(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,6 +250,7 @@ def test_every_output_of_a_stage_is_looked_into_and_named_in_the_docs() -> None:
             assert "/".join(path.parts[:2]) in docs, path
 
 
+PAGE = b'<!doctype html><td>12</td><script type="application/json" id="data">%s</script>'
 KINDS = {
     "a figure in JSON": (b'{"customers": "12"}', False),
     "a model's figure": (b"tree\nleaf_count=12\n", False),
@@ -170,6 +258,15 @@ KINDS = {
     "a list": (b'"customer_id","band"\n"12","high"\n', True),
     "a longer id": (b'"customer_id","band"\n"123","high"\n', False),
     "another column": (b'"customer_id","days"\n"7","12"\n', False),
+    "a list for a Polish spreadsheet": (b'\xef\xbb\xbf"priority";"customer_id"\r\n1;"12"\r\n', True),
+    "Klaviyo's preset": (b'"External ID","ebb_action"\r\n"12","offer"\r\n', True),
+    "HubSpot's preset": (b'"ebb_customer_id","ebb_action"\r\n"12","offer"\r\n', True),
+    "an id with separators": (b'"customer_id","band"\n"1;2,3","high"\n', False),
+    "a page of customers": (PAGE % b'{"id": ["7", "12"], "chance": [0.1, 0.2]}', True),
+    "a page of others": (PAGE % b'{"id": ["7"], "chance_text": ["12"], "priority": [12]}', False),
+    "a page without customers": (b"<!doctype html><td>12</td>", False),
+    "a page that was cut off": (PAGE % b'{"id": ["7", "12"', False),
+    "a dictionary": (b'"column","meaning"\n"customer_id","12"\n', False),
 }
 
 

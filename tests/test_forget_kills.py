@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from planted import DAYS, GONE, OTHERS, a_list, holding_the_id_itself, plant, run_forget
+from planted import DAYS, GONE, OTHERS, YOURS, holding_the_id_itself, plant, publish_list, run_forget
 
 from pipeline import published
 from pipeline.errors import ArtifactError
 from pipeline.folders import MANIFEST, verify
-from pipeline.published import publish_folder
-from pipeline.risk_list import write_list
 from pipeline.tables import LISTS
 
 
@@ -60,7 +58,7 @@ def test_a_kill_at_any_write_leaves_whole_lists_and_a_second_run_finishes(
         if finished:
             break
         run_forget(monkeypatch, GONE)
-        assert holding_the_id_itself(shop) == ["data/raw/events.csv"]
+        assert holding_the_id_itself(shop) == YOURS
         assert {folder.name for *_, folder in published.dated_folders()} == {*map(str, DAYS), f"{DAYS[1]}.r2"}
         for path in shop.iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -84,6 +82,6 @@ def test_publish_finishes_what_forget_began(shop: Path, monkeypatch: pytest.Monk
     (folder / "risk_list.csv").write_text("half")
     with pytest.raises(ArtifactError, match="sha256 differs"):
         verify(folder)
-    publish_folder(DAYS[1], lambda aside: write_list(a_list(OTHERS, DAYS[1], "three"), aside), {})
+    publish_list(OTHERS, DAYS[1], "three")
     verify(folder)
     assert not list(LISTS.glob(".*"))

@@ -117,6 +117,7 @@ def test_one_outcome_is_a_d_with_a_plain_reason(everybody: bool, remedy: str) ->
     assert found.letter == "D"
     assert "everybody had the same outcome" in found.sentence
     assert found.next_step.startswith(f"{remedy} churn.horizon_days")
+    assert found.next_key == "change_horizon"
     assert np.isnan(found.figures["lift_quality"])
     assert "nan" not in " ".join([found.sentence, found.next_step, *found.reasons])
 
@@ -164,22 +165,44 @@ def test_a_reason_per_question() -> None:
 
 
 STEPS = {
-    "A": (0.8, 0.8, BETTER, "Use the list from the top"),
-    "B, percentages off": (0.9, 0.8, BETTER, "Use the order of the list, not the percentages, until a season was seen"),
-    "B, order weak": (0.6, 0.6, BETTER, "Plan with the percentages"),
-    "B, order fair": (0.72, 0.72, BETTER, "Use the list and its percentages"),
-    "C, better than the rule": (0.75, 0.66, BETTER, "Show no percentages"),
-    "C, level": (0.8, 0.8, LEVEL, "The rule 'nothing for 45 days' would do as well: use it where it is simpler"),
-    "D, level and off": (0.95, 0.8, LEVEL, "The rule 'nothing for 45 days' would do as well: use it, and show no perc"),
-    "D, worse": (0.8, 0.8, WORSE, "Use the rule 'nothing for 45 days', not the model"),
-    "D, unknown": (0.8, 0.8, Estimate(np.inf, np.inf, np.inf), "Clip the predictions"),
+    "A": (0.8, 0.8, BETTER, "Use the list from the top", "use_all"),
+    "B, percentages off": (
+        0.9,
+        0.8,
+        BETTER,
+        "Use the order of the list, not the percentages, until a season was seen",
+        "use_order",
+    ),
+    "B, order weak": (0.6, 0.6, BETTER, "Plan with the percentages", "use_percentages"),
+    "B, order fair": (0.72, 0.72, BETTER, "Use the list and its percentages", "use_and_sharpen"),
+    "C, better than the rule": (0.75, 0.66, BETTER, "Show no percentages", "expect_little"),
+    "C, level": (
+        0.8,
+        0.8,
+        LEVEL,
+        "The rule 'nothing for 45 days' would do as well: use it where it is simpler",
+        "rule_as_well",
+    ),
+    "D, level and off": (
+        0.95,
+        0.8,
+        LEVEL,
+        "The rule 'nothing for 45 days' would do as well: use it, and show no perc",
+        "rule_no_percentages",
+    ),
+    "D, worse": (0.8, 0.8, WORSE, "Use the rule 'nothing for 45 days', not the model", "use_rule"),
+    "D, unknown": (0.8, 0.8, Estimate(np.inf, np.inf, np.inf), "Clip the predictions", "clip"),
 }
 
 
-@pytest.mark.parametrize(("promised", "real", "against", "start"), STEPS.values(), ids=STEPS.keys())
-def test_the_next_step_answers_the_failure(promised: float, real: float, against: Estimate, start: str) -> None:
+@pytest.mark.parametrize(("promised", "real", "against", "start", "key"), STEPS.values(), ids=STEPS.keys())
+def test_the_next_step_answers_the_failure(
+    promised: float, real: float, against: Estimate, start: str, key: str
+) -> None:
     """Each failure has its own remedy; no step asks to grade again where enough was seen."""
-    step = graded(promised, real, against).next_step
+    found = graded(promised, real, against)
+    step = found.next_step
+    assert found.next_key == key
     assert step.startswith(start)
     assert step.endswith(".")
     assert "Grade again" not in step
@@ -189,7 +212,7 @@ def test_as_a_report_holds_it() -> None:
     """Six decimals, and a list of four reasons."""
     found = graded(against=Estimate(-0.12345678, -0.2, -0.1))
     report = found.to_json()
-    assert list(report) == ["letter", "sentence", "reasons", "next_step", "figures"]
+    assert list(report) == ["letter", "sentence", "reasons", "next_step", "next_key", "figures"]
     assert report["figures"]["log_loss_difference"] == -0.123457
     assert report["reasons"] == list(found.reasons)
     assert len(report["reasons"]) == 4

@@ -6,26 +6,33 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import random
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
 from kills import STAGES, Tally, kill_once, set_scene
-from workspace import ingest, run_ingest
+from samples import sample
+from workspace import ingest, params, run_ingest
 
-from pipeline import tables
+from pipeline import stale, tables
 from pipeline.challenger import challenger_manifest, challenger_version
 from pipeline.champions import champion, point_to, store
+from pipeline.errors import ArtifactError
 from pipeline.folders import MANIFEST, verify, write_manifest
 from pipeline.published import LATEST, dated_folders, publish_folder, refresh_latest
-from pipeline.tables import CALIBRATION, CHAMPION, MODEL, alive, read_table, write_json, write_table, write_text
+from pipeline.settings import parse_settings
+from pipeline.stale import mark_stale
+from pipeline.tables import CALIBRATION, CHAMPION, LISTS, MODEL, alive, read_table, write_json, write_table, write_text
 
 MONDAY, NEXT = date(2024, 6, 3), date(2024, 6, 10)
+SETTINGS = parse_settings(params())
 OPERATIONS = ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate", "shutil.copyfile")
 
 
@@ -129,6 +136,52 @@ def lists_are_whole() -> None:
     assert {(LATEST / name).read_bytes() for name in ("a.csv", "b.csv", MANIFEST)} <= known
 
 
+def render(folder: Path, table: pa.Table, told: dict[str, Any], _: object) -> None:
+    """Rows and figures of a list, and a file beside them; in earnest there are a dozen, written in the same way."""
+    write_table([table], table.schema, folder / "risk_list.parquet")
+    write_json(told, folder / "briefing.json")
+    write_text("stale" if told["stale"] else "good", folder / ("a_STALE.csv" if told["stale"] else "a.csv"))
+
+
+def rendered(day: date, customers: int) -> None:
+    """A good list as publish leaves it."""
+    table, told = sample(customers)
+    content = {"as_of": str(day), "valid_until": "2024-06-10"}
+    publish_folder(day, lambda aside: render(aside, table, told, SETTINGS), content)
+    refresh_latest()
+
+
+def good_list() -> None:
+    rendered(MONDAY, 3)
+
+
+def good_list_gone_stale() -> None:
+    good_list()
+    fail()
+
+
+def fail() -> None:
+    """What publish does where a list does not pass its gate."""
+    mark_stale(SETTINGS, "2024-06-10", [{"name": "freshness"}])
+
+
+def good_again() -> None:
+    rendered(NEXT, 4)
+
+
+def marked_or_not() -> None:
+    """The dated list is whole; `latest` is whole rows and figures, and where its check passes nothing lies beside."""
+    verify(LISTS / "2024-06-03")
+    assert read_table(LATEST / "risk_list.parquet").num_rows in (3, 4)
+    assert json.loads((LATEST / "briefing.json").read_text())["customers"] in (3, 4)
+    try:
+        manifest = verify(LATEST)
+    except ArtifactError:
+        return  # of two lists: readers see it, and the next run mends it
+    assert {path.name for path in LATEST.iterdir() if "part" not in path.name} == {*manifest["files"], MANIFEST}
+    assert ("a_STALE.csv" in manifest["files"]) == ("stale" in manifest)
+
+
 def challenger(text: str) -> None:
     """What train and calibrate leave."""
     for folder, kind in ((MODEL, ".txt"), (MODEL, "_members.json"), (CALIBRATION, "_calibration.json")):
@@ -186,6 +239,8 @@ def each_is_whole() -> None:
 STORIES: dict[str, tuple[Callable[[], None], Callable[[], None], Callable[[], None], int]] = {
     "a list": (first_list, next_list, lists_are_whole, 20),
     "the first list": (lambda: None, first_list, lambda: None, 15),
+    "a list goes stale": (good_list, fail, marked_or_not, 20),
+    "a stale list": (good_list_gone_stale, good_again, marked_or_not, 20),
     "a champion": (two_champions, crown, champion_is_whole, 15),
     "a damaged champion": (damaged_champion, crown, lambda: None, 15),
     "a table": (table_then(1), table_then(3), each_is_whole, 6),
@@ -203,6 +258,7 @@ def test_killed_at_every_file_operation(
 ) -> None:
     """What was whole stays whole, and the next run leaves every byte that an undisturbed one leaves."""
     monkeypatch.setattr(tables, "alive", lambda _: False)  # in earnest the killed process is gone
+    monkeypatch.setattr(stale, "render", render)
     assert killed_everywhere(tmp_path, setting, act, whole) >= fewest
 
 

@@ -75,6 +75,14 @@ def test_every_text_is_used_and_every_sentence_has_one() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_in_two_files(language: str) -> None:
+    """The first would hide the other."""
+    texts = (path.read_text(encoding="utf-8") for path in sorted((FOLDER / language).glob("*.ftl")))
+    keys = [key for text in texts for key in re.findall(r"^([a-z][\w-]*) *=", text, re.MULTILINE)]
+    assert sorted(keys) == sorted(set(keys))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_text_asks_for_more_than_it_gets(language: str) -> None:
     """In none of its forms, or a rare number would be the first to find out."""
     asked: dict[str, set[str]] = {}

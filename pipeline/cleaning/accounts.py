@@ -10,6 +10,7 @@ from datetime import date
 
 from pipeline.cleaning.canonical import canonical_query
 from pipeline.cleaning.ids import refuse_emails
+from pipeline.cleaning.kept import kept_columns, merged_columns
 from pipeline.cleaning.rejected import create_rejects
 from pipeline.cleaning.rules import create_checked
 from pipeline.engine import TERM, Connection, DuckError, identifier
@@ -111,10 +112,10 @@ def _explained(what: str) -> Iterator[None]:
 def _create_events(connection: Connection, events: Events, with_term: bool) -> None:
     """One row per event: accepted rows as they are, or merged by the collapse column.
 
-    Merged: the earliest time, amounts added, the longest term.
+    Merged: the earliest time, amounts added, the longest term, of kept columns the earliest value.
     """
     columns = "customer_id, event_time, CAST(local_time AS DATE) AS event_day, event_type, amount"
-    columns += f", {TERM}" if with_term else ""
+    columns += (f", {TERM}" if with_term else "") + kept_columns(events.keep)
     kept = "FROM checked WHERE reason IS NULL"
     if not events.collapse:
         connection.execute(f"CREATE TEMP VIEW events AS SELECT {columns} {kept}")
@@ -123,7 +124,7 @@ def _create_events(connection: Connection, events: Events, with_term: bool) -> N
         "customer_id, min(event_time) AS event_time, CAST(arg_min(local_time, event_time) AS DATE) AS event_day, "
         "event_type, CAST(sum(amount) AS DECIMAL(18, 6)) AS amount"
     )
-    merged += f", max({TERM}) AS {TERM}" if with_term else ""
+    merged += (f", max({TERM}) AS {TERM}" if with_term else "") + merged_columns(events.keep)
     key = f"customer_id, event_type, coalesce('v' || collapse_value, 'r' || CAST({ROW_KEY} AS VARCHAR))"
     connection.execute(f"CREATE TEMP TABLE events AS SELECT {merged} {kept} GROUP BY {key}")
 

@@ -1,4 +1,4 @@
-"""The customers table: attributes as states known since a day, objections to profiling, and columns to show.
+"""The customers table: attributes as states known since a day, objections to profiling or contact, columns to show.
 
 An attribute becomes an event of the type `customer:<name>` on the day since when it is known, its value as the amount
 (of a category: its place in params.yaml, 0 for any other). So the same prefix sums look it up at each snapshot, and no
@@ -33,13 +33,14 @@ class People:
     """What the customers table says.
 
     `ids`: one row per customer. `attributes`: one row per (customer, attribute, day since when it is known), columns
-    as of events, sorted. `objectors`: one row per customer who must not be scored. `display`: one row per customer,
-    text columns.
+    as of events, sorted. `objectors`: one row per customer who must not be scored. `no_contact`: one row per customer
+    who is scored but not contacted; None where no column says so. `display`: one row per customer, text columns.
     """
 
     ids: pa.Table
     attributes: pa.Table
     objectors: pa.Table
+    no_contact: pa.Table | None
     display: pa.Table
     report: dict[str, Any]
     warnings: list[str] = field(default_factory=list)
@@ -137,7 +138,9 @@ def _people(connection: Connection, source: Source, customers: Customers) -> Peo
     query = "SELECT DISTINCT _id AS customer_id FROM people WHERE _id IS NOT NULL ORDER BY 1"
     ids = connection.sql(query).to_arrow_table()
     attributes = _attributes(connection, customers)
-    objectors = _objectors(connection, customers)
+    objectors = _who(connection, _objects(customers))
+    opted_out = customers.columns.get("no_contact")
+    no_contact = _who(connection, _says_no(opted_out)) if opted_out else None
     unusable = dict(
         connection.execute(
             "SELECT replace(_reason, 'event_time', 'known_since'), count(*) FROM people WHERE _reason IS NOT NULL "
@@ -150,11 +153,12 @@ def _people(connection: Connection, source: Source, customers: Customers) -> Peo
         "rows_without_use": unusable,
         "values_not_understood": _not_understood(connection, customers),
         "objectors": objectors.num_rows,
+        **({} if no_contact is None else {"no_contact": no_contact.num_rows}),
     }
     warnings = [f"customers: {number:,} rows not used, {reason}" for reason, number in unusable.items()]
     for name, number in report["values_not_understood"].items():
         warnings.append(f"customers: {number:,} values of {name} are not understood (no number, or not in params.yaml)")
-    return People(ids, attributes, objectors, _display(connection, customers), report, warnings)
+    return People(ids, attributes, objectors, no_contact, _display(connection, customers), report, warnings)
 
 
 def _value(name: str, customers: Customers) -> str:
@@ -194,20 +198,32 @@ def _not_understood(connection: Connection, customers: Customers) -> dict[str, i
     return {name: number for name, number in counts.items() if number}
 
 
-def _objectors(connection: Connection, customers: Customers) -> pa.Table:
-    """One row per customer whose newest row objects, or does not consent; what is not understood counts as a no."""
-    no = f"({', '.join(map(literal, NO))})"
-    yes = f"({', '.join(map(literal, YES))})"
+def _objects(customers: Customers) -> str:
+    """SQL that asks whether a row objects, or does not consent; what is not understood counts as a no."""
     tests = ["false"]
     if "objection" in customers.columns:
-        tests.append(f"coalesce(lower(trim({identifier(customers.columns['objection'])})), '') NOT IN {no}")
+        tests.append(_says_no(customers.columns["objection"]))
     if "consent" in customers.columns:
-        given = f"coalesce(lower(trim({identifier(customers.columns['consent'])})), '')"
+        given = _word(customers.columns["consent"])
         silent = f" AND {given} <> ''" if customers.missing_consent == "allow" else ""
-        tests.append(f"({given} NOT IN {yes}{silent})")
+        tests.append(f"({given} NOT IN ({', '.join(map(literal, YES))}){silent})")
+    return " OR ".join(tests)
+
+
+def _says_no(column: str) -> str:
+    """SQL that asks whether an objection stands in a column: whatever is not clearly none is one."""
+    return f"{_word(column)} NOT IN ({', '.join(map(literal, NO))})"
+
+
+def _word(column: str) -> str:
+    return f"coalesce(lower(trim({identifier(column)})), '')"
+
+
+def _who(connection: Connection, test: str) -> pa.Table:
+    """One row per customer of whose newest rows one passes the test."""
     return connection.sql(
         f"SELECT _id AS customer_id FROM ({_newest()}) WHERE _id IS NOT NULL AND _newest GROUP BY _id "
-        f"HAVING bool_or({' OR '.join(tests)}) ORDER BY customer_id"
+        f"HAVING bool_or({test}) ORDER BY customer_id"
     ).to_arrow_table()
 
 

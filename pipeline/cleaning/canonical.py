@@ -7,6 +7,7 @@ import json
 import re
 from typing import Any
 
+from pipeline.cleaning.kept import source_column
 from pipeline.cleaning.repeatable import refuse_unrepeatable
 from pipeline.engine import Connection, DuckError, identifier, literal
 from pipeline.errors import ConfigError, shortened
@@ -37,20 +38,22 @@ def canonical_query(connection: Connection, events: Events, source: Source, term
         ) from None
     picked = [_pick(name, events, names) for name in CANONICAL]
     extra = [f"{OUT_KEY} AS {ROW_KEY}"]
-    if events.collapse:
-        if events.collapse not in names:
-            raise ConfigError(_missing("events.collapse", events.collapse, names))
-        extra.append(f"{identifier(events.collapse)} AS _collapse")
-    if term is not None and term.source is not None:
-        if term.source not in names:
-            raise ConfigError(_missing(term.source_key, term.source, names))
-        extra.append(f"{identifier(term.source)} AS _term")
-    if events.event_id:
-        if events.event_id not in names:
-            raise ConfigError(_missing("events.event_id", events.event_id, names))
-        extra.append(f"{identifier(events.event_id)} AS _event_id")
+    for key, name, ours in _extras(events, term):
+        if name not in names or name.startswith(HIDDEN):
+            raise ConfigError(_missing(key, name, names))
+        extra.append(f"{identifier(name)} AS {ours}")
     extra.append("CAST(reject_reason AS VARCHAR) AS _said" if "reject_reason" in names else "NULL::VARCHAR AS _said")
     return f"SELECT {', '.join(picked + extra)} FROM ({inner})"
+
+
+def _extras(events: Events, term: Term | None) -> list[tuple[str, str, str]]:
+    """(key of params.yaml, column that it names, our name of it) beside the canonical columns."""
+    wanted: list[tuple[str, str | None, str]] = [("events.collapse", events.collapse, "_collapse")]
+    if term is not None:
+        wanted.append((term.source_key, term.source, "_term"))
+    wanted.append(("events.event_id", events.event_id, "_event_id"))
+    wanted += [("events.keep", name, source_column(place)) for place, name in enumerate(events.keep)]
+    return [(key, name, ours) for key, name, ours in wanted if name]
 
 
 def _pick(name: str, events: Events, names: list[str]) -> str:
@@ -75,6 +78,8 @@ def _missing(key: str, wanted: str, names: list[str]) -> str:
     hint = (
         f"did you mean {close[0]}?"
         if close
+        else "leave it out, or give it in events.query."
+        if key == "events.keep"
         else "map it in events.columns, or give it in events.constants or events.query."
     )
     return f"{key} names the column {wanted}, which the events do not have; they have {shortened(visible)}; {hint}"

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.cleaning.attributes import People
-from pipeline.event_files import ATTRIBUTES, DISPLAYED, OBJECTORS
+from pipeline.event_files import ATTRIBUTES, DISPLAYED, NO_CONTACT, OBJECTORS
 from pipeline.tables import EVENTS_CLOSED, EVENTS_OPEN, write_table
 
 
@@ -22,10 +22,12 @@ def write_people(people: People | None, closed_before: date, train_on_objectors:
         files[f"{EVENTS_OPEN / ATTRIBUTES}"] = people.attributes.filter(pc.invert(closed))
         files[f"{EVENTS_OPEN / OBJECTORS}"] = people.objectors
         files[f"{EVENTS_OPEN / DISPLAYED}"] = people.display
+        if people.no_contact is not None:
+            files[f"{EVENTS_OPEN / NO_CONTACT}"] = people.no_contact
         if not train_on_objectors:
             files[f"{EVENTS_CLOSED / OBJECTORS}"] = people.objectors
     for folder in (EVENTS_CLOSED, EVENTS_OPEN):
-        for name in (ATTRIBUTES, OBJECTORS, DISPLAYED):
+        for name in (ATTRIBUTES, OBJECTORS, NO_CONTACT, DISPLAYED):
             table = files.get(f"{folder / name}")
             if table is None:
                 (folder / name).unlink(missing_ok=True)

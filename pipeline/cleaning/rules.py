@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.cleaning.ids import settle_same_ids
+from pipeline.cleaning.kept import kept_columns, read_kept
+from pipeline.cleaning.nothing import is_nothing
 from pipeline.cleaning.terms import kept_term, read_term, shorten_plan_reasons, term_rules
 from pipeline.cleaning.times import NO_TIME, refuse_other_times, times_sql
 from pipeline.engine import Connection, literal
@@ -14,7 +16,6 @@ from pipeline.sections.events import Events
 from pipeline.sources.sink import ROW_KEY
 
 LONGEST_ID = 256
-NO_ID = ("", "nan", "null", "none", "na", "n/a")  # how a missing id reads after an export through text
 OLDEST = "1990-01-01"
 NEVER = "2100-01-01"
 FUTURE_SLACK_DAYS = 7
@@ -39,18 +40,19 @@ def create_checked(
 
     Columns: row key, customer_id (without spaces around it; `trimmed` where there were some), local_time (business time
     zone), event_time (UTC), `naive` where the source gave a wall clock, event_type, amount, collapse value, event_id,
-    reason, and `term_days` for a lapse. Without `events.known_until`, a stamp far after nearly all others is one of the
-    future, unless `silence_is_odd` is false. Raises ConfigError if a column cannot be what it is said to be.
+    reason, `term_days` for a lapse, and a text per column of `events.keep`. Without `events.known_until`, a stamp far
+    after nearly all others is one of the future, unless `silence_is_odd` is false. Raises ConfigError if a column
+    cannot be what it is said to be.
     """
-    kinds = {name: kind for name, kind, *_ in connection.execute(f"DESCRIBE {canonical}").fetchall()}
-    typed = Typed(str(kinds["customer_id"]), str(kinds["event_time"]), str(kinds["amount"]))
+    kinds = {name: str(kind) for name, kind, *_ in connection.execute(f"DESCRIBE {canonical}").fetchall()}
+    typed = Typed(kinds["customer_id"], kinds["event_time"], kinds["amount"])
     collapse = "CAST(_collapse AS VARCHAR)" if "_collapse" in kinds else "NULL::VARCHAR"
     event_id = "CAST(_event_id AS VARCHAR)" if "_event_id" in kinds else "NULL::VARCHAR"
     connection.execute(f"""
         CREATE TEMP TABLE checked AS
         SELECT {ROW_KEY}, trim(customer_id) AS customer_id, customer_id <> trim(customer_id) AS trimmed, event_time,
                local_time, naive, event_type, amount, collapse_value, event_id, {_reasons(events, term)} AS reason
-               {kept_term(term, events.roles.activity)}
+               {kept_term(term, events.roles.activity)}{kept_columns(events.keep)}
         FROM (
             SELECT {ROW_KEY}, {_id(typed.customer_id)} AS customer_id,
                    {times_sql(typed.event_time, events)},
@@ -59,6 +61,7 @@ def create_checked(
                    {_amount(typed.amount, events.csv.decimal)} AS amount,
                    amount IS NULL OR trim(CAST(amount AS VARCHAR)) = '' AS no_amount,
                    {collapse} AS collapse_value, {event_id} AS event_id, _said{read_term(term)}
+                   {read_kept(kinds, events.keep)}
             FROM ({canonical})
         )
     """)
@@ -90,10 +93,9 @@ def _amount(kind: str, decimal: str) -> str:
 
 
 def _reasons(events: Events, term: Term | None) -> str:
-    missing = ", ".join(literal(text) for text in NO_ID)
     rules = [
         ("_said IS NOT NULL AND _said <> ''", "_said"),
-        (f"customer_id IS NULL OR lower(trim(customer_id)) IN ({missing})", "'customer_id is missing'"),
+        (is_nothing("customer_id"), "'customer_id is missing'"),
         (f"length(trim(customer_id)) > {LONGEST_ID}", f"'customer_id is longer than {LONGEST_ID} characters'"),
         (r"regexp_matches(customer_id, '[\x00-\x1f\x7f]')", "'customer_id holds a control character'"),
         ("no_time", "'event_time is missing'"),

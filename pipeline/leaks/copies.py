@@ -18,6 +18,7 @@ from features.snapshots import as_date
 
 MOST_EVENTS = 500_000  # more are sampled by customer, so that the check takes minutes
 SORT = [("customer_id", "ascending"), ("event_time", "ascending"), ("event_type", "ascending"), ("amount", "ascending")]
+SHAPE = {"customer_id", "event_day", "event_type", "amount"}  # kept columns, which no feature reads, have no amount
 FOREIGN, STRANGE = Decimal("7.310000"), Decimal("99.500000")  # amounts that no honest event of the copy has by chance
 
 
@@ -35,7 +36,7 @@ class World:
 def event_tables(folder: Path) -> list[Path]:
     """The files below a folder that hold rows shaped like events: events, and whatever else features are made of."""
     found = sorted(path for path in folder.rglob("*.parquet") if not path.name.startswith("."))
-    return [path for path in found if {"customer_id", "event_day", "event_type"} <= set(pq.read_schema(path).names)]
+    return [path for path in found if set(pq.read_schema(path).names) >= SHAPE]
 
 
 def load_events(files: list[Path], most: int = MOST_EVENTS) -> tuple[pa.Table, int | None]:

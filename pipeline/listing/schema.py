@@ -58,6 +58,7 @@ COLUMNS = (
     Column("change_cut", TEXT, "yes_no", False, "answer"),  # whether the band moved though the probability did not ask
     Column("listed_since", DAY, "date"),  # since when without a break in high or medium
     Column("last_contact", DAY, "date"),
+    Column("last_chosen", DAY, "date"),  # for a contact: contacted or held back
     Column("programme", TEXT, "text"),
     Column("days_since_last_activity", INT, "days"),
     Column("usual_gap_days", FLOAT, "number"),

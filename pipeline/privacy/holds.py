@@ -1,7 +1,8 @@
 """Does a file hold a person? Files are known by their first bytes, since DVC's cache has no names.
 
-Looked into: Parquet, CSV, workbooks, and these inside gzip. Ids are compared whole: 12 is not in 123. What holds no ids
-by design is not looked into, since a figure there could read as somebody's id: JSON, models, pages, points of plots.
+Looked into: Parquet, CSV in every dialect of ours, workbooks, pages that carry customers, and these inside gzip. Ids
+are compared whole: 12 is not in 123. What holds no ids by design is not looked into, since a figure there could read as
+somebody's id: JSON, models, pages without customers, points of plots.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import csv
 import gzip
 import html
 import io
+import json
 import re
 import zipfile
 import zlib
@@ -22,9 +24,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.protection.protect import PLACE, cells, parts
-from pipeline.risk_list import harmless
+from pipeline.spreadsheets.harmless import harmless
 
 OWNER = "customer_id"
+SEPARATORS = ",;\t"
+DATA = re.compile(r'<script type="application/json"[^>]*>(.*?)</script>', re.DOTALL)  # the customers of a page
 
 
 @dataclass(frozen=True)
@@ -35,8 +39,9 @@ class Person:
 
     @property
     def shown(self) -> frozenset[str]:
-        """The ids as a spreadsheet has them, too."""
-        return self.ids | {harmless(name) for name in self.ids}
+        """The ids as a spreadsheet has them, too, those of earlier versions included."""
+        earlier = {"".join(" " if ord(letter) < 32 else letter for letter in name) for name in self.ids}
+        return self.ids | {harmless(name) for name in self.ids} | earlier | {f"'{name}" for name in earlier}
 
     def rows(self, table: pa.Table, owner: str = OWNER) -> pa.Array:
         """Per row of a table, whether it is theirs: by the column `owner`, or else by any cell.
@@ -65,9 +70,13 @@ def holds(path: Path, person: Person, anywhere: bool = False) -> bool:
         start = handle.read(16)
     if start.startswith(b"PAR1"):
         return _parquet(path, person)
-    if start.startswith((b"PK\x03\x04", b"\x1f\x8b")) or _text(start):
+    if start.startswith((b"PK\x03\x04", b"\x1f\x8b")) or _page(start) or _text(start):
         return _content(path.read_bytes(), person, anywhere)
     return False
+
+
+def _page(start: bytes) -> bool:
+    return start.lstrip().lower().startswith(b"<!doctype html")
 
 
 def _text(start: bytes) -> bool:
@@ -83,7 +92,9 @@ def _content(content: bytes, person: Person, anywhere: bool) -> bool:
     if content.startswith(b"PAR1"):
         return _parquet(io.BytesIO(content), person)
     if content.startswith(b"PK\x03\x04"):
-        return _workbook(content, person, anywhere)
+        return _workbook(content, person)
+    if _page(content[:16]):
+        return _customers(content, person)
     return _text(content[:16]) and _csv(content, person, anywhere)
 
 
@@ -102,26 +113,53 @@ def _parquet(source: Any, person: Person) -> bool:
     return False
 
 
-def _workbook(content: bytes, person: Person, anywhere: bool) -> bool:
-    """The texts of a workbook are in one part of it, numbers are not ids: ours writes ids as texts."""
+def _workbook(content: bytes, person: Person) -> bool:
+    """The texts of a workbook are in one part of it, numbers are not ids: ours writes ids as texts.
+
+    Every workbook of ours is a list, whose headings are words of three languages.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             pages = [book.read(name).decode("utf-8", "replace") for name in book.namelist() if name.endswith(".xml")]
     except (zipfile.BadZipFile, KeyError, zlib.error):
         return False
     texts = {html.unescape(text) for page in pages for text in re.findall(r"<t(?: [^>]*)?>([^<]*)</t>", page)}
-    listed = any(text.lower().replace(" ", "_") == OWNER for text in texts)
-    return (listed or anywhere) and not person.shown.isdisjoint(texts)
+    return not person.shown.isdisjoint(texts)
+
+
+def _customers(content: bytes, person: Person) -> bool:
+    """The customers of a page stand in the data that its script reads: their ids as they came, by the key `id`."""
+    for found in DATA.findall(content.decode("utf-8", "replace")):
+        try:
+            data = json.loads(found)
+        except ValueError:
+            continue  # cut off: no page shows it
+        ids = data.get("id") if isinstance(data, dict) else None
+        if isinstance(ids, list) and not person.ids.isdisjoint(name for name in ids if isinstance(name, str)):
+            return True
+    return False
 
 
 def _csv(content: bytes, person: Person, anywhere: bool) -> bool:
-    text = content.decode("utf-8-sig", "replace")
+    """By the columns that name customers, whatever the separator; anywhere in it where it need not have one."""
+    text, shown = content.decode("utf-8-sig", "replace"), person.shown
+    for separator in SEPARATORS:
+        try:
+            rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+            header = next(rows, [])
+            places = [place for place, name in enumerate(header) if _names_customers(name)]
+            if any(len(row) > place and row[place] in shown for row in rows for place in places):
+                return True
+        except csv.Error:
+            continue  # no table of this separator
     try:
-        rows = csv.reader(io.StringIO(text, newline=""))
-        header = next(rows, [])
-        if OWNER in header and not anywhere:
-            place = header.index(OWNER)
-            return any(len(row) > place and row[place] in person.shown for row in rows)
-        return anywhere and any(not person.shown.isdisjoint(parts(cell)) for row in [header, *rows] for cell in row)
+        cells = (cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row)
+        return anywhere and any(not shown.isdisjoint(parts(cell)) for cell in cells)
     except csv.Error:
         return False  # no table
+
+
+def _names_customers(heading: str) -> bool:
+    """Whether a column holds ids: customer_id, a mail tool's external_id or "External ID", ebb_customer_id."""
+    name = re.sub(r"\W+", "_", heading.strip().lower())
+    return name == "id" or name.endswith("_id")

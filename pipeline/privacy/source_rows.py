@@ -12,6 +12,7 @@ from pipeline.cleaning.canonical import canonical_query
 from pipeline.cleaning.rules import create_checked
 from pipeline.engine import DuckError, connect, identifier
 from pipeline.errors import EbbError
+from pipeline.exporting.contacts import read_contacts
 from pipeline.sections.people import NO_CUSTOMERS
 from pipeline.settings import Settings
 from pipeline.sources.files import open_source
@@ -31,7 +32,7 @@ class SourceRows:
 
 
 def rows_in_sources(settings: Settings, pick: Pick) -> SourceRows:
-    """Count the rows of customers whom `pick` chooses among all ids, in the events and in the customers table."""
+    """Count the rows of customers whom `pick` chooses in the events, the customers table and the contacts."""
     found = SourceRows()
     try:
         _events(settings, pick, found)
@@ -41,7 +42,20 @@ def rows_in_sources(settings: Settings, pick: Pick) -> SourceRows:
         _customers(settings, pick, found)
     except FAULTS as error:
         found.unread.append(f"{settings.customers.source} cannot be read ({type(error).__name__})")
+    try:
+        _contacts(settings, pick, found)
+    except FAULTS as error:
+        found.unread.append(f"{settings.export.contacts} cannot be read ({type(error).__name__})")
     return found
+
+
+def _contacts(settings: Settings, pick: Pick, found: SourceRows) -> None:
+    contacts = read_contacts(settings)
+    if contacts is not None:
+        picked = pick(contacts.table.column("customer_id").to_pylist())
+        if picked:
+            found.files[str(settings.export.contacts)] = len(picked)
+            found.ids.update(picked)
 
 
 def _events(settings: Settings, pick: Pick, found: SourceRows) -> None:
@@ -69,7 +83,7 @@ def _customers(settings: Settings, pick: Pick, found: SourceRows) -> None:
     path = Path(customers.source)
     owner = identifier(customers.columns.get("customer_id", "customer_id"))
     with connect(settings.engine, [path if path.is_dir() else path.parent]) as connection:
-        open_source(connection, customers.source)
+        open_source(connection, customers.source, Reading(settings.events.csv), "customers.source")
         rows = connection.execute(f"SELECT CAST({owner} AS VARCHAR), count(*) FROM numbered GROUP BY 1").fetchall()
     picked = pick([name for name, _ in rows if name is not None])
     if picked:

@@ -13,14 +13,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipeline.exporting.folder import EXPORTS
 from pipeline.privacy.holds import OWNER, Person, holds
 from pipeline.tables import DATA, LISTS, write_table
 
 PULLED = DATA / "pulled"
 REPLAY = DATA / "replay"
-EXPORTS = Path("exports")
 TABLES = [DATA / name for name in ("events", "rejected", "features", "scores", "lists", "reports", "outcomes")]
-MODELS = [DATA / name for name in ("model", "backtest", "calibration", "champion")]  # no ids; looked into all the same
+# No ids in these; looked into all the same.
+MODELS = [DATA / name for name in ("model", "value", "backtest", "calibration", "champion")]
 STORES = (*TABLES, *MODELS, PULLED, REPLAY, EXPORTS)
 
 

@@ -82,6 +82,8 @@ def why(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
         what = counts or "as many as then, with other customers, days or amounts"
         found.append(f"the events before {as_of} are not those of then ({what}): late arrivals or corrections")
     before, after = was.get("beside_events", {}), now.get("beside_events", {})
+    if was.get("facts") != now.get("facts") and was["events"]["sha256"] == now["events"]["sha256"]:
+        found.append("the columns kept beside the events are not those of then")
     other = [name for name in sorted(before.keys() | after.keys()) if before.get(name) != after.get(name)]
     if other:
         found.append(f"the customers table has changed ({', '.join(other)})")

@@ -13,10 +13,11 @@ from typing import Any
 from pipeline import featurize_current, publish, score
 from pipeline.champions import POINTER, checked
 from pipeline.errors import ArtifactError
-from pipeline.folders import verify
+from pipeline.folders import MANIFEST, verify
 from pipeline.made_from import KEY, SECTIONS
+from pipeline.published import dated_folders
 from pipeline.settings import Settings
-from pipeline.tables import CHAMPION, EVENTS_OPEN, LISTS, read_json, write_json
+from pipeline.tables import CHAMPION, EVENTS_OPEN, LISTS, REPORTS, read_json, write_json
 
 EVENTS = EVENTS_OPEN.parent
 
@@ -32,7 +33,7 @@ def remake(work: Path, manifest: dict[str, Any], present: Settings) -> Path:
 
 
 def _lay_out(work: Path, manifest: dict[str, Any], present: Settings) -> None:
-    """Put the settings, the events, the champion and the list before into `work`, as they were for this list."""
+    """Put into `work` what this list was made from: settings, events, champion, and what lists said before it."""
     past = manifest[KEY]
     write_json(_settings(past["settings"], present), work / "params.yaml")  # JSON is YAML
     for path in EVENTS.rglob("*"):
@@ -40,15 +41,33 @@ def _lay_out(work: Path, manifest: dict[str, Any], present: Settings) -> None:
             _lend(path, work / path)
     calendar = read_json(EVENTS_OPEN / "as_of.json")
     write_json({**calendar, **past["calendar"]}, work / EVENTS_OPEN / "as_of.json")
+    write_json(_ingested(past["ingest"]), work / REPORTS / "ingest.json")
     version = manifest["model_version"]
     checked(CHAMPION / version)
     shutil.copytree(CHAMPION / version, work / CHAMPION / version)
     pointer = {"version": version, "how": manifest["champion"], "rolled_back_from": manifest["rolled_back_from"]}
     write_json(pointer, work / POINTER)
-    before = manifest["previous_list"]
-    if before:
-        _whole(LISTS / before, f"the list of {manifest['as_of']} compares its bands with it")
-        shutil.copytree(LISTS / before, work / LISTS / before)
+    if manifest["previous_list"]:
+        _lists_before(work, manifest)
+
+
+def _ingested(part: dict[str, Any]) -> dict[str, Any]:
+    """The report of ingest as far as a list tells of it: of the findings it says how many ask for a look."""
+    return {**part, "findings": [{"severity": "warning"}] * part["warnings"]}
+
+
+def _lists_before(work: Path, manifest: dict[str, Any]) -> None:
+    """The list before and its champion, for what changed since; and earlier ones, for who comes back."""
+    before = LISTS / manifest["previous_list"]
+    _whole(before, f"the list of {manifest['as_of']} compares its bands with it")
+    as_of = date.fromisoformat(manifest["as_of"])
+    for day, _, folder in dated_folders():
+        if day < as_of and (folder == before or day < date.fromisoformat(before.name[:10])):
+            for path in sorted(folder.iterdir()):
+                _lend(path, work / path)
+    then = str(read_json(before / MANIFEST)["model_version"])
+    if then != manifest["model_version"] and (CHAMPION / then).is_dir():
+        shutil.copytree(CHAMPION / then, work / CHAMPION / then)
 
 
 def _settings(past: dict[str, Any], present: Settings) -> dict[str, Any]:

@@ -57,6 +57,10 @@ class Csv(Section):
         return self
 
 
+# What lies beside kept columns already, and the columns of the list that theirs (`usual_...`) must not hide.
+TAKEN = ("customer_id", "event_time", "event_day", "event_type", "amount", "term_days", "gap_days")
+
+
 def _before_pattern(source: str) -> tuple[str, str]:
     """The folder of a source with signs of a pattern, and the rest of it."""
     parts = source.split("/")
@@ -87,6 +91,18 @@ class Events(Section):
     unknown_types: Literal["keep", "reject"] = "keep"
     roles: Roles
     money: tuple[str, ...] = ()
+
+    @field_validator("keep")
+    @classmethod
+    def _beside_ours(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        seen: set[str] = set()
+        for name in value:
+            if name.lower() in TAKEN:
+                raise ValueError(f"keep names {name!r}, which is a name of ours: give it another one in events.query")
+            if name.lower() in seen:
+                raise ValueError(f"keep names {name!r} twice (capitals do not count): name it once")
+            seen.add(name.lower())
+        return value
 
     @field_validator("timezone")
     @classmethod
