@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -12,12 +11,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipeline.language.catalogue import Texts
 from pipeline.language.words import word
-from pipeline.sections.acting import BANDS, TIERS
 from pipeline.spreadsheets import phrases
-from pipeline.spreadsheets.paper import Head, Paper, Told, Value
+from pipeline.spreadsheets.paper import Head, Paper, Value
 from pipeline.spreadsheets.phrases import day
-from pipeline.spreadsheets.styles import ALARM, CAUTION, QUIET, SIGNS, Styles
-from pipeline.spreadsheets.styles import BANDS as BAND_LOOKS
+from pipeline.spreadsheets.styles import ALARM, QUIET, Styles
+from pipeline.spreadsheets.summary_tables import Figures, banded
 
 WIDTHS = (30, 15, 15, 15, 15, 15, 16, 54)
 FIRST = 5  # customers named on the sheet
@@ -40,17 +38,18 @@ class SummarySheet:
 
     def write(self, sentences: Sequence[str]) -> None:
         """All of it, in the order in which it is asked for; `sentences` are the five of the first page."""
+        figures = Figures(self._paper, self._briefing, self._texts)
         self._top()
         self._answers()
         if not self._stale:
             self._first()
-            self._by_action()
-        self._not_to_contact()
-        self._holdout()
-        self._by_risk()
-        self._by_value()
-        self._pays()
-        self._moves()
+            figures.by_action()
+        figures.not_to_contact()
+        figures.holdout()
+        figures.by_risk()
+        figures.by_value()
+        figures.pays()
+        figures.moves()
         self._said("workbook-sentences", sentences)
         self._said("workbook-remarks", phrases.remarks(self._briefing, self._texts))
         self._print()
@@ -103,13 +102,8 @@ class SummarySheet:
         chosen = self._table.filter(pc.equal(self._table.column("contact_this_week"), "yes")).slice(0, FIRST)
         names = [name for name in NEXT if self._known or name != "value_at_risk"]
         looks = {"customer_id": "id", "churn_probability": "percent", "value_at_risk": "money", "act_by": "date"}
-        spans = {"reason_1": 1 + (not self._known)}
+        spans = {"reason_1": 1 if self._known else 2, "recommended_action": 2}
         heads = [Head(self._texts.say(f"column-{name}"), looks.get(name, "text"), spans.get(name, 1)) for name in names]
-        # The action takes two columns where its words are long: the reason has the widest column anyway.
-        heads = [
-            Head(head.text, head.look, 2 if name == "recommended_action" else head.span)
-            for name, head in zip(names, heads, strict=True)
-        ]
         self._paper.heading(self._say("start-here"))
         if not chosen.num_rows:
             self._paper.text(self._say("nobody"))
@@ -118,144 +112,10 @@ class SummarySheet:
 
     def _shown(self, name: str, value: Value) -> Value:
         if name == "risk_band" and isinstance(value, str):
-            return self._band(value)
+            return banded(self._texts, value)
         if name == "recommended_action" and isinstance(value, str):
             return word(self._texts, "action", value)
         return value
-
-    def _band(self, band: str) -> Told:
-        return Told(f"{SIGNS[band]} {word(self._texts, 'band', band)}", tuple(BAND_LOOKS[band].items()))
-
-    def _by_action(self) -> None:
-        texts, contact = self._texts, self._briefing["contact"]
-        heads = [
-            Head(texts.say("column-recommended_action")),
-            Head(self._say("customers"), "whole"),
-            Head(texts.say("column-act_by"), "date"),
-            Head(self._say("expected"), "whole"),
-        ]
-        rows: list[list[Value]] = [
-            [
-                word(texts, "action", name),
-                told["customers"],
-                date.fromisoformat(told["act_by"]),
-                told["expected_leavers"],
-                told["value_at_risk"],
-            ]
-            for name, told in sorted(contact["by_action"].items(), key=lambda item: (item[1]["act_by"], item[0]))
-        ]
-        leavers = sum(told["expected_leavers"] for told in contact["by_action"].values())
-        rows.append([self._say("total"), contact["yes"], None, leavers, contact["value_at_risk"]])
-        self._paper.heading(self._say("contact"))
-        self._with_amounts(heads, rows)
-
-    def _with_amounts(self, heads: list[Head], rows: list[list[Value]], total: bool = True) -> None:
-        """A table whose last column is the value at risk; without that column where amounts are not known."""
-        if self._known:
-            heads = [*heads, Head(self._texts.say("column-value_at_risk"), "money")]
-        self._paper.table(heads, rows if self._known else [row[:-1] for row in rows], total)
-
-    def _not_to_contact(self) -> None:
-        briefing = self._briefing
-        heads = [
-            Head(self._say("reason"), span=2),
-            Head(self._say("customers"), "whole"),
-            Head(self._say("meaning"), span=5),
-        ]
-        rows: list[list[Value]] = [
-            [word(self._texts, "why_not", name), count, self._say(f"why-{name}")]
-            for name, count in phrases.reasons(briefing)
-        ]
-        for name, figure in (("objected-to-profiling", "object_to_profiling"), ("already-left", "already_lapsed")):
-            if briefing[figure]:
-                said = f"{self._say('not-listed')}: {self._say(name)}"
-                rows.append([said, briefing[figure], self._say(f"{name}-meaning")])
-        self._paper.heading(self._say("not-title"))
-        self._paper.table(heads, rows)
-
-    def _holdout(self) -> None:
-        texts, holdout = self._texts, self._briefing["holdout"]
-        share = texts.percent(holdout["share"])
-        self._paper.heading(self._say("holdout-title"))
-        if not self._stale:
-            self._paper.text(phrases.filter_warning(texts), CAUTION)
-        said = self._say("holdout", customers=holdout["held_back"], share=share)
-        if holdout["next_draw"]:
-            said = f"{said} {self._say('holdout-until', day=day(texts, holdout['next_draw']))}"
-        self._paper.text(said)
-        cells = [cell for cell in holdout["by_band_and_tier"] if cell["holdout"] or cell["contact"]]
-        heads = [
-            Head(texts.say("column-risk_band")),
-            Head(texts.say("column-value_tier")),
-            Head(self._say("to-contact"), "whole"),
-            Head(self._say("held-back"), "whole"),
-        ]
-        rows = [
-            [self._band(cell["band"]), word(texts, "tier", cell["tier"]), cell["contact"], cell["holdout"]]
-            for cell in cells
-        ]
-        if rows:
-            self._paper.table(heads, rows)
-
-    def _by_risk(self) -> None:
-        texts, briefing = self._texts, self._briefing
-        low, high = self._say("at-least"), self._say("at-most")
-        heads = [
-            Head(texts.say("column-risk_band")),
-            Head(self._say("customers"), "whole"),
-            Head(self._say("to-contact"), "whole"),
-            Head(self._say("expected"), "whole"),
-            Head(low, "whole"),
-            Head(high, "whole"),
-        ]
-        rows: list[list[Value]] = []
-        for band in BANDS:
-            told, promised = briefing["bands"][band], briefing["promise"][band]
-            rows.append(
-                [self._band(band), told["customers"], told["contact"], *_expected(promised), told["value_at_risk"]]
-            )
-        total = [self._say("all"), briefing["customers"], briefing["contact"]["yes"]]
-        rows.append([*total, *_expected(briefing["promise"]["all"]), briefing["money"]["value_at_risk"]])
-        self._paper.heading(self._say("risk"))
-        self._with_amounts(heads, rows)
-        until = day(texts, briefing["horizon_end"])
-        self._paper.text(self._say("risk-note", low=low, high=high, day=until), {"font_color": QUIET})
-
-    def _by_value(self) -> None:
-        heads = [Head(self._texts.say("column-value_tier")), Head(self._say("customers"), "whole")]
-        tiers = self._briefing["tiers"]
-        rows: list[list[Value]] = [
-            [word(self._texts, "tier", name), tiers[name]["customers"], tiers[name]["value_at_risk"]] for name in TIERS
-        ]
-        self._paper.heading(self._say("tiers"))
-        self._with_amounts(heads, rows, total=False)
-
-    def _pays(self) -> None:
-        texts, money = self._texts, self._briefing["money"]
-        self._paper.heading(self._say("pays-title"))
-        for sentence in phrases.pays(self._briefing, texts):
-            self._paper.text(sentence)
-        if self._known and money["one_point_of_retention"] is not None:
-            amount = texts.money(money["one_point_of_retention"], money["currency"])
-            given = {"unit": phrases.money_unit(self._briefing), "day": day(texts, self._briefing["horizon_end"])}
-            self._paper.text(self._say("point", amount=amount, **given))
-        if self._known:
-            self._paper.text(self._say("overlap"), {"font_color": QUIET})
-
-    def _moves(self) -> None:
-        moves = self._briefing["movements"]
-        if not moves or not moves.get("previous"):
-            self._paper.heading(self._say("moves-none"))
-            return
-        self._paper.heading(self._say("moves", day=day(self._texts, moves["previous"])))
-        heads = [Head("", span=2), Head(self._say("customers"), "whole")]
-        heads += [Head(self._say(f"moves-by-{name}"), "whole") for name in ("data", "model", "cut")]
-        rows: list[list[Value]] = []
-        for name in ("new", "left", "up", "down", "same", "contacted"):
-            why = moves.get(f"banded_{name}")
-            parts = [why["data"], why["model"] + why["calibration"], why["cut"]] if why else [None] * 3
-            rows.append([self._say(f"moves-{name}"), moves[name], *parts])
-        self._paper.table(heads, rows)
 
     def _said(self, key: str, sentences: Sequence[str]) -> None:
         if sentences:
@@ -272,8 +132,3 @@ class SummarySheet:
         page = self._say("page", page="&P", pages="&N")
         self._sheet.set_footer(f"&L&8{self._say('personal')}&R&8{page}")
         self._sheet.activate()
-
-
-def _expected(promised: Mapping[str, Any]) -> list[Value]:
-    """(expected, at least, at most) in whole customers, the range never narrower than promised."""
-    return [round(promised["expected_leavers"]), int(promised["low"]), -int(-promised["high"] // 1)]
