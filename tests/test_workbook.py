@@ -263,6 +263,15 @@ def test_equal_lists_are_equal_bytes(tmp_path: Path) -> None:
     assert first == second
     book = openpyxl.load_workbook(tmp_path / "one" / "risk_list.xlsx")
     assert book.properties.created.date() == date(2024, 6, 3)
+    with ZipFile(tmp_path / "one" / "risk_list.xlsx") as archive:
+        assert {item.date_time for item in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_the_sheet_says_how_large_it_is_to_those_who_read_it_in_pieces(tmp_path: Path) -> None:
+    opened(tmp_path)
+    book = openpyxl.load_workbook(tmp_path / "risk_list.xlsx", read_only=True)
+    assert book["List"].calculate_dimension() == f"A1:AM{HEADER + TABLE.num_rows}"
+    book.close()
 
 
 def test_columns_of_ones_own_are_shown_under_their_names(tmp_path: Path) -> None:
