@@ -122,7 +122,8 @@ def fit_value(closed: TrainingTable, spend: Spend, known: Known, params: Booster
 
 def _tree_params(params: BoosterParams, customers: int) -> dict[str, Any]:
     bold = replace(params, learning_rate=RATE)
-    return {**bold.lightgbm(customers), "objective": "gamma"}
+    # Without a metric: gamma's does not take the zeros of who stayed and paid nothing, its gradient does.
+    return {**bold.lightgbm(customers), "objective": "gamma", "metric": "none"}
 
 
 def choose_shape(parts: Parts, spend: Floats, origin: Ints, label_days: int) -> Shape:

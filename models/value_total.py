@@ -15,7 +15,7 @@ YEAR = 364
 PRIOR_SPREAD = 0.15  # of the logarithm of a sum, before anything is known of the shop at hand
 PRIOR_ORIGINS = 2.0  # how many past origins the prior counts for
 UNSEEN = 0.2  # what a season may add of which no outcome was ever seen
-FARTHEST = 3.0  # of a logarithm: nothing at all spent is a miss, not infinity
+FARTHEST = 3.0  # of a logarithm, a factor of 20: nothing at all spent is a miss, not infinity
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class TotalSpread:
     def interval(self) -> tuple[float, float]:
         """Between which multiples of the forecast the sum comes true, 95%."""
         far = float(stdtrit(self.origins + PRIOR_ORIGINS + 1, (1 + LEVEL) / 2)) * self.log_ratio
-        half = float(np.hypot(far, 1.96 * self.chance))
+        half = min(float(np.hypot(far, 1.96 * self.chance)), FARTHEST)
         return float(np.exp(-half)), float(np.exp(half))
 
     def to_json(self) -> dict[str, float]:

@@ -80,7 +80,8 @@ def _about(settings: Settings) -> dict[str, Any]:
         "after it.",
         "logic": "Counts, amounts and gaps of the customer's own events, and attributes where a customers table gives "
         "them, go into statistical models that were fitted on past customers. reason_1 to reason_3 of each list name "
-        "what raised this probability most. Who a list is acted on for, people decide.",
+        "what raised this probability most. recommended_action is what the rules in params.yaml (campaign) propose for "
+        "such a customer, why_not says why nothing is done. Who a list is acted on for, people decide.",
         "logic_in_full": [str(path) for path in (REPORTS / "model_card.md", CATALOG) if path.exists()],
         "kept": "past lists for ever" if settings.lists.keep_days is None else f"lists {settings.lists.keep_days} days",
         "purpose_and_recipients": "docs/privacy.md, as your organisation completed it",
@@ -88,7 +89,7 @@ def _about(settings: Settings) -> dict[str, Any]:
 
 
 def _lists(person: Person) -> list[dict[str, Any]]:
-    """A row per dated list that holds the person: what was predicted, and how far that list could be trusted."""
+    """A row per dated list that holds the person: what was predicted, how far that list could be trusted, its files."""
     found = []
     for folder in [*(folder for _, _, folder in dated_folders()), LATEST]:
         path = folder / "risk_list.parquet"
@@ -99,7 +100,10 @@ def _lists(person: Person) -> list[dict[str, Any]]:
         except ArtifactError:
             manifest = {}
         told = {name: manifest[name] for name in SHOWN if name in manifest}
-        found += [{"list": str(folder), "told_with_it": told, "row": row} for row in _rows(path, person)]
+        files = sorted(one.name for one in folder.iterdir() if one.is_file() and holds(one, person, anywhere=True))
+        found += [
+            {"list": str(folder), "told_with_it": told, "files": files, "row": row} for row in _rows(path, person)
+        ]
     return found
 
 

@@ -124,13 +124,22 @@ def refresh_latest(
 
 
 def _replace(folder: Path, by: Path, manifest: dict[str, Any]) -> None:
-    """Give a folder another one's files, one by one, the manifest last; other files go, hidden ones too."""
-    for name in [*manifest["files"], MANIFEST]:
-        with atomic(folder / name) as aside:
-            shutil.copyfile(by / name, aside)
+    """Give a folder another one's files, one by one; other files go, hidden ones too; the manifest last.
+
+    Files that both have come first, so that the old manifest tells the mixture before anything new lies beside it: no
+    kill leaves a contact file in a folder that says it is stale, and whole.
+    """
+    for name in sorted(manifest["files"], key=lambda name: (not (folder / name).exists(), name)):
+        _copy(by / name, folder / name)
     for path in folder.iterdir():
         if path.is_file() and path.name not in manifest["files"] and path.name != MANIFEST:
             path.unlink()
+    _copy(by / MANIFEST, folder / MANIFEST)
+
+
+def _copy(source: Path, target: Path) -> None:
+    with atomic(target) as aside:
+        shutil.copyfile(source, aside)
 
 
 def finish_amendments() -> None:

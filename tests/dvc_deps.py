@@ -13,7 +13,13 @@ ROOT = Path(__file__).resolve().parents[1]
 DVC_FILES = ("dvc.yaml", "pipeline/database/dvc.yaml")
 PACKAGES = ("pipeline", "features", "models")
 FOLDERS = ("pipeline/sections", "pipeline/sources", "pipeline/cleaning")  # listed whole: their files belong together
-WHOLE = {"features": {"featurize_training", "featurize_current", "score"}}
+WHOLE = {  # listed whole by these stages; what else imports a file of theirs does not run again for the others
+    "features": {"featurize_training", "featurize_current", "score", "publish"},
+    "pipeline/language": {"publish"},
+    "pipeline/listing": {"publish"},
+    "pipeline/pages": {"publish"},
+    "pipeline/spreadsheets": {"publish"},
+}
 NOT_IMPORTED = {  # read as files, not imported
     "evaluate": {"models/served.py"},
     "featurize_training": {"pipeline/language/en/reasons.ftl"},  # the sentences of the data dictionary
@@ -68,9 +74,8 @@ def needed(name: str, stage: dict[str, Any]) -> list[str]:
     """The code that a stage should list, folders of `FOLDERS` and `WHOLE` whole, sorted."""
     found = set()
     for file in closure(module_file(stage)) | NOT_IMPORTED.get(name, set()):
-        folder = next((folder for folder in FOLDERS if file.startswith(f"{folder}/")), None)
-        top = file.split("/")[0]
-        found.add(folder or (top if name in WHOLE.get(top, ()) else file))
+        whole = (*FOLDERS, *(folder for folder, stages in WHOLE.items() if name in stages))
+        found.add(next((folder for folder in whole if file.startswith(f"{folder}/")), file))
     return sorted(found)
 
 

@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 
@@ -47,7 +49,8 @@ def _values(content: bytes) -> Iterator[Any]:
         with pq.ParquetFile(io.BytesIO(content)) as file:
             table = file.read()
         for column in table.columns:
-            yield from column.unique().to_pylist()
+            flat = pc.list_flatten(column) if pa.types.is_list(column.type) else column
+            yield from flat.unique().to_pylist()
     elif content.startswith(b"SQLite format 3\x00"):
         yield from _sqlite(content)
     elif content.startswith(b"PK\x03\x04") and b"xl/workbook.xml" in content:

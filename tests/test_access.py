@@ -11,14 +11,16 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from workspace import BOOKENDS, ingest, outputs, run_stage
+from workspace import BOOKENDS, COLUMNS, ingest, outputs, run_stage
 
 from pipeline import access
 from pipeline.errors import ConfigError
+from pipeline.listing.schema import SCHEMA
 from pipeline.protection.forgotten import add_forgotten
 from pipeline.protection.keys import pseudonyms, tombstones
 from pipeline.published import publish_folder, refresh_latest
-from pipeline.risk_list import SCHEMA, write_list
+from pipeline.spreadsheets.csv_files import TOOLS, write_csv
+from pipeline.spreadsheets.files import write_risk_list
 from pipeline.tables import write_table
 
 KEY = "correct horse battery staple, thirty-two and more"
@@ -37,16 +39,27 @@ def shop(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("EBB_PSEUDONYM_KEY", KEY)
     hidden = request.param == "pseudonyms"
-    ingest(tmp_path, ROWS, {"privacy.pseudonymise": hidden})
+    changes = {"privacy.pseudonymise": hidden, "events.keep": ["store"]}
+    ingest(tmp_path, [(*row, "York") for row in ROWS], changes, columns=(*COLUMNS, "store"))
     names = ["12", "123"]
     shown = pseudonyms(KEY.encode(), names) if hidden else names
     filled: dict[str, Any] = {"customer_id": shown, "as_of": [DAY] * 2, "churn_probability": [0.9, 0.1]}
     filled |= {"risk_band": ["high", "low"], "reason_1": ["No purchase for 47 days", None], "model_version": ["m1"] * 2}
     table = pa.table([filled.get(f.name, pa.nulls(2, f.type)) for f in SCHEMA], names=SCHEMA.names).cast(SCHEMA)
-    write_table([table], SCHEMA, Path("data/scores/scores.parquet"))
-    publish_folder(DAY, lambda folder: write_list(table, folder), {"as_of": str(DAY), "grade": {"letter": "B"}})
+    for path in ("data/scores/scores.parquet", "data/features/facts.parquet"):
+        write_table([table], SCHEMA, Path(path))
+    publish_folder(DAY, lambda folder: write_files(folder, table), {"as_of": str(DAY), "grade": {"letter": "B"}})
     refresh_latest()
+    Path("exports/2024-02-26").mkdir(parents=True)
+    Path("exports/2024-02-26/contact_offer.csv").write_text('"customer_id","name"\r\n"12","Zoe"\r\n')
     return tmp_path
+
+
+def write_files(folder: Path, table: pa.Table) -> None:
+    """A list with its rows, their CSV, and a preset that names one of them."""
+    write_table([table], table.schema, folder / "risk_list.parquet")
+    write_risk_list(folder / "risk_list.csv", table, "pl")
+    write_csv({"External ID": table.column("customer_id").slice(0, 1)}, folder / "preset_klaviyo.csv", TOOLS)
 
 
 def ask(
@@ -73,6 +86,11 @@ def test_everything_on_one_person_and_nothing_of_another(
     assert (event["event_day"], event["event_type"], event["amount"]) == ("2024-01-10", "purchase", "5.000000")
     (score,) = answer["held"]["data/scores/scores.parquet"]
     assert score["churn_probability"] == 0.9
+    (kept,) = answer["held"]["data/events/kept/closed.parquet"]
+    assert (kept["event_day"], kept["store"]) == ("2024-01-10", "York")
+    assert len(answer["held"]["data/features/facts.parquet"]) == 1
+    assert answer["other_files"] == ["exports/2024-02-26/contact_offer.csv"]
+    assert answer["predictions"][0]["files"] == ["preset_klaviyo.csv", "risk_list.csv", "risk_list.parquet"]
     assert [item["list"] for item in answer["predictions"]] == [f"data/lists/{DAY}", "data/lists/latest"]
     assert answer["predictions"][0]["told_with_it"] == {"as_of": "2024-02-26", "grade": {"letter": "B"}}
     row = answer["predictions"][0]["row"]

@@ -10,6 +10,7 @@ from pathlib import Path
 import bad_columns
 import bad_files
 import bad_folders
+import bad_kept
 import bad_kinds
 import bad_machines
 import bad_people
@@ -24,6 +25,7 @@ MODULES = (
     bad_files,
     bad_folders,
     bad_columns,
+    bad_kept,
     bad_kinds,
     bad_values,
     bad_settings,

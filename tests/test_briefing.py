@@ -180,11 +180,15 @@ def test_the_shape_is_that_of_the_sample() -> None:
 
 
 def test_an_earlier_versions_champion() -> None:
-    """It kept no past dates, no promise and no key of the next step: they are unknown, and nothing fails."""
-    grade = {**GRADE, "figures": {**FIGURES, "log_loss_difference_low": None, "log_loss_difference_high": None}}
-    grade.pop("next_key")
-    _, told = made(inputs(metrics={"grade": grade}), settings())
-    assert (told["against_rule"], told["last_promise"], told["grade"]["next_step"]) == (None, None, None)
+    """It kept no past dates, no promise and not what it was judged against: they are unknown, and nothing fails."""
+    _, told = made(inputs(metrics={"grade": GRADE}), settings())
+    assert (told["against_rule"], told["last_promise"], told["grade"]) == (None, None, None)
+
+
+def test_a_comparison_that_says_nothing() -> None:
+    """With one outcome only there is no difference in log loss: neither better, nor level, nor worse."""
+    figures = {**FIGURES, "log_loss_difference_low": None, "log_loss_difference_high": None}
+    _, told = made(inputs(metrics={"grade": {**GRADE, "figures": figures}, "for_lists": FOR_LISTS}), settings())
     assert [told["grade"][name] for name in ("beats", "level", "worse")] == [False] * 3
 
 
@@ -194,7 +198,7 @@ def test_an_earlier_versions_champion() -> None:
 )
 def test_the_verdict_is_the_intervals(low: float, high: float, verdict: str) -> None:
     figures = {**FIGURES, "log_loss_difference_low": low, "log_loss_difference_high": high}
-    _, told = made(inputs(metrics={"grade": {**GRADE, "figures": figures}}), settings())
+    _, told = made(inputs(metrics={"grade": {**GRADE, "figures": figures}, "for_lists": FOR_LISTS}), settings())
     assert [name for name in ("beats", "level", "worse") if told["grade"][name]] == [verdict]
 
 

@@ -68,8 +68,8 @@ def test_the_order_of_the_list() -> None:
 
 
 def test_equal_customers_by_probability_then_by_id() -> None:
-    """All three stand to lose 40; the likelier first, then the smaller id as text."""
-    made = rows({"9": (0.5, 80.0), "10": (0.5, 80.0), "x": (0.8, 50.0)})
+    """All three show 40.00 at risk; the likelier first, then the smaller id as text."""
+    made = rows({"9": (0.5, 80.0), "10": (0.5, 80.004), "x": (0.8, 50.0)})
     assert story(made, decide(made, None, campaign()), "priority") == {"x": (1,), "10": (2,), "9": (3,)}
 
 
@@ -272,6 +272,10 @@ def test_too_many_in_high_and_what_would_be_fewer() -> None:
     )
     fine = decide(made, None, campaign(risk={"most_high_share": 0.4})).cut
     assert (fine.too_many_high, fine.proposals) == (False, ())
+    twice = decide(made, None, campaign(risk={"most_high_share": 0.2, "capacity": 2}, evaluation={"capacity": 7})).cut
+    assert twice.proposals == ({"kind": "high", "value": 0.76, "customers": 2}, {"kind": "capacity", "value": 7})
+    hundred = rows({f"{number:02d}": (0.9 if number < 29 else 0.1, 1.0) for number in range(100)})
+    assert not decide(hundred, None, campaign(risk={"most_high_share": 0.29})).cut.too_many_high  # 0.29 * 100 < 29
     by_team = decide(made, None, campaign(risk={"cut": "capacity", "capacity": 2})).cut
     assert by_team.proposals == ({"kind": "high", "value": 0.76, "customers": 2},)
 
@@ -279,8 +283,9 @@ def test_too_many_in_high_and_what_would_be_fewer() -> None:
 def test_break_even_overall_and_per_action() -> None:
     """A call and an offer: each alone and both together."""
     two = {"ann": (0.8, 100.0), "bob": (0.8, 50.0)}
-    settings = campaign(tiers={"vip_share": 0.5, "small_share": 0.5}, costs={"contact": 4.0, "offer": 5.0})
-    cut = decide(rows(two), None, settings).cut
+    settings = campaign(tiers={"vip_share": 0.4, "small_share": 0.5}, costs={"contact": 4.0, "offer": 5.0})
+    objects = {**two, "cid": (0.9, 9.0)}  # would have an offer too
+    cut = decide(rows(objects, no_contact=[False, False, True]), None, settings).cut
     # ann: 4 / (0.8 x 100); bob: (4 + 5 x 0.2) / (0.8 x (50 - 5)); both: 9 / 116
     assert cut.by_action["personal_call"].saving_rate == pytest.approx(0.05)  # type: ignore[union-attr]
     assert cut.by_action["offer"].saving_rate == pytest.approx(5 / 36)  # type: ignore[union-attr]

@@ -199,7 +199,7 @@ def test_an_edited_list_loses_what_holds_the_person_and_stays_untrusted(
     run_forget(monkeypatch, GONE)
     left = {path.name for path in (LISTS / str(DAYS[0])).iterdir()}
     assert left == {MANIFEST, "briefing.json", "contact_offer.csv"}  # those of others and of nobody
-    with pytest.raises(ArtifactError, match="is missing, though|is not what"):
+    with pytest.raises(ArtifactError, match=r"is missing, though|is not what"):
         verify(LISTS / str(DAYS[0]))
 
 

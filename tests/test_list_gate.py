@@ -82,9 +82,9 @@ def today(bands: dict[str, int]) -> pa.Table:
         ({"high": 50, "low": 50}, {"high": 76, "low": 75}, ["population"]),
         ({"high": 50, "low": 50}, {"high": 24, "low": 25}, ["population"]),
         ({"high": 50, "low": 50}, {"high": 75, "low": 25}, []),
-        ({"high": 50, "low": 50}, {"high": 76, "low": 24}, ["band_shares"]),
-        ({"high": 50, "low": 50}, {"high": 50, "medium": 26, "low": 24}, ["band_shares"]),
-        ({"high": 50, "low": 50}, {"high": 10}, ["population", "band_shares"]),
+        ({"high": 50, "low": 50}, {"high": 76, "low": 24}, ["bands"]),
+        ({"high": 50, "low": 50}, {"high": 50, "medium": 26, "low": 24}, ["bands"]),
+        ({"high": 50, "low": 50}, {"high": 10}, ["population", "bands"]),
         ({}, {"high": 10}, []),
     ],
 )
@@ -97,7 +97,7 @@ def test_the_first_list_is_compared_with_nothing() -> None:
     checks = change_checks(today({"high": 3}), None, NOW, LIMITS)
     assert [(check.name, check.passed, check.value) for check in checks] == [
         ("population", True, None),
-        ("band_shares", True, None),
+        ("bands", True, None),
     ]
 
 
@@ -106,7 +106,7 @@ def test_edges_that_were_changed_are_no_jump() -> None:
     now = Rules(0.85, 0.9, 0.05, LEAVING)
     moved = today({"high": 50, "low": 50}).set_column(0, "risk_band", pa.array(["low"] * 100))
     assert names(change_checks(moved, before({"high": 50, "low": 50}), now, LIMITS)) == []
-    assert names(change_checks(moved, before({"high": 50, "low": 50}), NOW, LIMITS)) == ["band_shares"]
+    assert names(change_checks(moved, before({"high": 50, "low": 50}), NOW, LIMITS)) == ["bands"]
 
 
 def test_another_meaning_of_leaving_is_not_compared() -> None:
@@ -127,9 +127,9 @@ ROWS: dict[str, tuple[list[str], list[float], list[str], list[str]]] = {
     "one customer": (["a"], [0.5], ["a"], []),
     "nobody": ([], [], [], []),
     "twice": (["a", "a", "b"], [0.1, 0.2, 0.3], ["a", "b"], ["duplicates"]),
-    "one is missing": (["a", "b"], [0.1, 0.2], ["a", "b", "c"], ["everyone"]),
-    "one too many": (["a", "b", "c"], [0.1, 0.2, 0.3], ["a", "b"], ["everyone"]),
-    "swapped": (["a", "x"], [0.1, 0.2], ["a", "b"], ["everyone"]),
+    "one is missing": (["a", "b"], [0.1, 0.2], ["a", "b", "c"], ["complete"]),
+    "one too many": (["a", "b", "c"], [0.1, 0.2, 0.3], ["a", "b"], ["complete"]),
+    "swapped": (["a", "x"], [0.1, 0.2], ["a", "b"], ["complete"]),
     "above one": (["a", "b"], [0.1, 1.0000001], ["a", "b"], ["probabilities"]),
     "below zero": (["a", "b"], [-1e-9, 0.5], ["a", "b"], ["probabilities"]),
     "unknown": (["a", "b"], [float("nan"), 0.5], ["a", "b"], ["probabilities"]),
@@ -225,11 +225,11 @@ def test_every_check_says_where_to_look() -> None:
     checks = time_checks(date(2024, 6, 3), date(2024, 6, 3), None, LIMITS)
     checks += change_checks(TABLE, None, NOW, LIMITS)
     checks += row_checks(TABLE, NOBODY, NOBODY, False)
-    checks += [suppression_check(TABLE, NOBODY), sum_check(TABLE, BRIEFING), at_most("champion", 1, 0)]
+    checks += [suppression_check(TABLE, NOBODY), sum_check(TABLE, BRIEFING), at_most("manifest", 1, 0)]
     assert {check.name for check in checks} == set(LOOK_AT)
     assert at_most("population", 0.72, 0.5).sentence().startswith("population is 0.72, allowed is 0.5: look at the so")
     assert at_most("population", 0.72, 0.5).to_json() == {
-        "name": "population", "passed": False, "value": 0.72, "limit": 0.5, "key": "gate-population",
+        "name": "population", "passed": False, "value": 0.72, "limit": 0.5, "key": "check-population",
     }  # fmt: skip
     assert not at_most("population", np.nan, 0.5).passed
 

@@ -30,7 +30,7 @@ def report(checkout: Checkout, name: str) -> dict[str, Any]:
 
 def risk_list(checkout: Checkout, folder: str = "latest") -> list[dict[str, str]]:
     """The rows of a list."""
-    with (checkout.root / "data/lists" / folder / "risk_list.csv").open(encoding="utf-8", newline="") as handle:
+    with (checkout.root / "data/lists" / folder / "risk_list.csv").open(encoding="utf-8-sig", newline="") as handle:
         return list(csv.DictReader(handle))
 
 
@@ -79,9 +79,9 @@ def first_list_is_complete(year: Checkout) -> None:
     rows = risk_list(year)
     assert {row["customer_id"] for row in rows} == eligible_by_hand(year, date(2011, 10, 10))
     assert [int(row["priority"]) for row in rows] == list(range(1, len(rows) + 1))
-    assert [float(row["churn_probability"]) for row in rows] == sorted(
-        (float(row["churn_probability"]) for row in rows), reverse=True
-    )
+    answers = [row["contact_this_week"] for row in rows]
+    assert answers == sorted(answers, reverse=True)  # yes before no
+    assert all((row["why_not"] == "") == (row["contact_this_week"] == "yes") for row in rows)
     assert {row["group"] for row in rows} == {"contact", "holdout"}
     assert {row["previous_band"] for row in rows} == {""}
     assert all(row["horizon_end"] == "2012-01-09" and row["valid_until"] == "2011-10-17" for row in rows)

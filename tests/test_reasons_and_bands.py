@@ -1,14 +1,8 @@
-"""What a person reads: reasons, bands and the list that holds them; and who is left alone to measure by."""
+"""What a person reads: reasons and bands; and who is left alone to measure by."""
 
 from __future__ import annotations
 
-import csv
-from datetime import date, datetime
-from pathlib import Path
-
 import numpy as np
-import openpyxl
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,11 +10,6 @@ from hypothesis import strategies as st
 from models.bands import band
 from models.holdout import in_holdout
 from models.reasons import strongest
-from pipeline.errors import PublishError
-from pipeline.publish import _refuse_bad
-from pipeline.risk_list import SCHEMA, TRIGGERS, as_csv, build_list, harmless, write_list
-from pipeline.settings import parse_settings
-from pipeline.tables import read_table
 
 RANDOM = settings(max_examples=60, deadline=None, derandomize=True)
 TOPICS = ("silence", "silence", "pace", "pace", "spend", "term")  # of the features a to f
@@ -159,80 +148,3 @@ def test_the_holdout_is_alike_in_every_band() -> None:
     for name in ("low", "medium", "high"):
         n = (bands == name).sum()
         assert held[bands == name].mean() == pytest.approx(0.1, abs=4 * np.sqrt(0.09 / n))
-
-
-EVENTS = {"source": "events.csv", "roles": {"activity": ["purchase"]}}
-CHURN = {"horizon_days": 91, "lead_days": 7, "active_within_days": 182}
-SHOP = parse_settings({"events": EVENTS, "churn": CHURN, "holdout": {"share": 0.5, "programme": "spring"}})
-FORMULAS = ("=1+1", "@x", "\t=cmd", "-2+3", "+1", " =1", "＝1")
-TEXTS = ("http://a.b", "007", "1e5", 'a"b,c', "é", "{=1}", "_x0041_", " a")
-COLUMNS = (
-    "customer_id, as_of, churn_probability, risk_band, priority, expected_value, value_at_risk, value_tier, "
-    "reason_1, reason_2, reason_3, uncertain, recommended_action, channel, group, previous_band, "
-    "days_since_last_activity, usual_gap_days, horizon_end, valid_until, model_version"
-)
-
-
-def listed(*rows: tuple[str, float]) -> pa.Table:
-    """The list of customers with these probabilities, as it is published."""
-    n, (ids, probability) = len(rows), zip(*rows, strict=True)
-    scores = {
-        "customer_id": ids,
-        "as_of": [date(2024, 6, 3)] * n,
-        "churn_probability": probability,
-        "risk_band": ["high"] * n,
-        "reason_1": ["=HYPERLINK(1)"] * n,
-        "days_since_last_activity": pa.array([74.0] * n, pa.float32()),
-        "usual_gap_days": pa.array([21.26] * n, pa.float32()),
-        "model_version": ["0" * 12] * n,
-    }
-    return build_list(pa.table(scores), {"bob": "low"}, SHOP)
-
-
-def test_the_list_by_hand() -> None:
-    """Most urgent first, equal ones by id; dates from as_of, lead and horizon; null where nothing is known yet."""
-    table = listed(("zoe", 0.5), ("bob", 0.9), ("ann", 0.5))
-    assert (table.schema, ", ".join(table.column_names)) == (SCHEMA, COLUMNS)
-    assert table.column("customer_id").to_pylist() == ["bob", "ann", "zoe"]
-    first = table.to_pylist()[0]
-    assert [first[name] for name in ("priority", "previous_band", "reason_2", "value_tier")] == [1, "low", None, None]
-    assert (first["horizon_end"], first["valid_until"]) == (date(2024, 9, 9), date(2024, 6, 10))
-    assert (first["days_since_last_activity"], first["usual_gap_days"]) == (74, 21.3)
-    drawn = in_holdout(["bob", "ann", "zoe"], 0.5, "spring")
-    assert table.column("group").to_pylist() == ["holdout" if held else "contact" for held in drawn]
-
-
-def test_an_unknown_probability_is_not_published() -> None:
-    """It would stand somewhere on the list and be called low."""
-    with pytest.raises(PublishError, match="nothing is published, the last list stays"):
-        _refuse_bad(listed(("ann", 0.5), ("bob", np.nan)), {"eligible": 2})
-
-
-@given(st.text(st.sampled_from("=+-@\t\r\n\x00\x0b\x1f \u00a0\ufeff＝'a1")))
-@RANDOM
-def test_harmless_is_harmless(text: str) -> None:
-    """Nothing that a spreadsheet may skip hides a trigger, and doing it twice changes nothing."""
-    assert harmless(text).lstrip(" \u00a0\ufeff\t\r\n")[:1] not in [*TRIGGERS]
-    assert harmless(harmless(text)) == harmless(text)
-
-
-def test_no_file_of_the_list_holds_a_formula(tmp_path: Path) -> None:
-    """Ids that look like formulas, links or numbers: text for people, unaltered for programs, in bytes that repeat."""
-    ids = FORMULAS + TEXTS
-    table = listed(*((name, 0.123456789) for name in ids))
-    for again in ("", "again"):
-        write_list(table, tmp_path / again)
-    for name in ("risk_list.xlsx", "risk_list.csv", "risk_list.parquet"):
-        assert (tmp_path / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
-    assert sorted(read_table(tmp_path / "risk_list.parquet").column("customer_id").to_pylist()) == sorted(ids)
-    read = list(csv.DictReader(as_csv(table).splitlines()))
-    assert {row["churn_probability"] for row in read} == {"0.123457"}
-    book = openpyxl.load_workbook(tmp_path / "risk_list.xlsx")
-    assert book.properties.created == book.properties.modified == datetime(2024, 6, 3)
-    sheet = book.active
-    cells = [cell for row in sheet.iter_rows(min_row=2) for cell in row if cell.value is not None]
-    assert {cell.data_type for cell in cells} == {"s", "n", "d"}
-    assert [cell for cell in cells if cell.hyperlink] == []
-    shown = [sheet.cell(row, 1).value for row in range(2, len(ids) + 2)]
-    assert shown == [row["customer_id"] for row in read]
-    assert sorted(shown) == sorted([*TEXTS, *(f"'{name}".replace("\t", " ") for name in FORMULAS)])

@@ -21,12 +21,13 @@ from features.timeline import EventChunk
 from pipeline import replay
 from pipeline.errors import ArtifactError, ConfigError, EbbError
 from pipeline.folders import MANIFEST, write_manifest
-from pipeline.made_from import KEY, code_fingerprint, made_from, without
+from pipeline.made_from import FROM_INGEST, KEY, SECTIONS, code_fingerprint, made_from, without
 from pipeline.published import publish_folder
 from pipeline.replay import ReplayError
 from pipeline.replays.compare import differing_rows, why
 from pipeline.seen import Seen
 from pipeline.settings import load_settings
+from pipeline.tables import FACTS, write_text
 
 FIRST, SECOND = little_shop.day(285), little_shop.day(292)
 
@@ -74,14 +75,23 @@ def both_lists_come_out_to_the_byte(
         assert "same bytes" in capsys.readouterr().out
         made = {path.name: path.read_bytes() for path in (weeks / "data/replay" / day).iterdir()}
         assert made == {path.name: path.read_bytes() for path in (weeks / "data/lists" / day).iterdir()}
-        assert set(made) == {"risk_list.csv", "risk_list.parquet", "risk_list.xlsx", MANIFEST}
+        assert {"risk_list.csv", "risk_list.parquet", "risk_list.xlsx", "report.html", "briefing.json"} < set(made)
     assert untouched(weeks) == before
     assert not list((weeks / "data/replay").glob(".*"))
 
 
 def settings_of_now_do_not_matter(weeks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Bands, holdout and lookbacks are those of the manifest."""
-    little_shop.settings(weeks, risk={"medium": 0.1, "high": 0.2}, holdout={"share": 0.5}, features__lookback_days=[7])
+    """Bands, holdout, lookbacks, language, costs and the gate's limits are those of the manifest."""
+    little_shop.settings(
+        weeks,
+        risk={"medium": 0.1, "high": 0.2},
+        holdout={"share": 0.5},
+        features__lookback_days=[7],
+        report__language="pl",
+        costs={"contact": 3.0},
+        tiers={"vip_share": 0.5},
+        lists={"show": [], "most_band_change": 0.001, "most_population_change": 0.001},
+    )
     say(weeks, monkeypatch, little_shop.day(293))
 
 
@@ -93,18 +103,23 @@ def people_who_were_taken_out_are_left_out(
     kept = {path.name: path.read_bytes() for path in folder.iterdir()}
     table, content = pq.ParquetFile(folder / "risk_list.parquet").read(), json.loads(kept[MANIFEST])
     content.pop("files")
-    fewer = table.slice(2).set_column(4, "priority", pa.array(range(1, len(table) - 1), pa.int64()))
+    fewer = with_column(table.slice(2), "priority", pa.array(range(1, len(table) - 1), pa.int64()))
     pq.write_table(fewer, folder / "risk_list.parquet")
     write_manifest(folder, {**content, "amended": ["forgotten"]})
     say(weeks, monkeypatch, little_shop.day(286))
     assert "the same, less 2 customers who were taken out since" in capsys.readouterr().out
-    other = fewer.set_column(2, "churn_probability", pc.multiply(fewer["churn_probability"], 0.5))
+    other = with_column(fewer, "churn_probability", pc.multiply(fewer["churn_probability"], 0.5))
     pq.write_table(other, folder / "risk_list.parquet")
     write_manifest(folder, {**content, "amended": ["forgotten"]})
     with pytest.raises(ReplayError, match=r"rows differ in churn_probability"):
         say(weeks, monkeypatch, little_shop.day(286))
     for name, data in kept.items():
         (folder / name).write_bytes(data)
+
+
+def with_column(table: pa.Table, name: str, values: Any) -> pa.Table:
+    """The table with other values in a column."""
+    return table.set_column(table.column_names.index(name), name, values)
 
 
 def late_events_are_named(weeks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,7 +129,9 @@ def late_events_are_named(weeks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     little_shop.bring(weeks, rows)
     little_shop.run(weeks, little_shop.WEEKLY[:1])
     before = untouched(weeks)
-    with pytest.raises(ReplayError, match=r"comes out differently: risk_list\.csv.*rows differ in.*late arr") as caught:
+    with pytest.raises(
+        ReplayError, match=r"comes out differently: .*risk_list\.csv.*rows differ in.*late arr"
+    ) as caught:
         say(weeks, monkeypatch, little_shop.day(286))
     was, now = (
         json.loads((weeks / "data" / place / little_shop.day(286) / MANIFEST).read_text())[KEY]["events"]["by_type"]
@@ -239,6 +256,7 @@ REASONS: list[tuple[dict[str, Any], list[str]]] = [
     ),
     ({"events": {**PAST["events"], "sha256": "x"}}, ["as many as then, with other customers, days or amounts"]),
     ({"beside_events": {"objectors.parquet": "c"}}, ["the customers table has changed (objectors.parquet)"]),
+    ({"facts": "c"}, ["the columns kept beside the events are not those of then"]),
     ({"code": "x", "libraries": {"numpy": "2.2"}}, ["the program has changed", "made with numpy 2.1"]),
 ]
 
@@ -263,10 +281,15 @@ def test_what_a_manifest_records(tmp_path: Path) -> None:
     """Enough settings to make the list again, no path and no clock; the code as a digest."""
     little_shop.settings(tmp_path)
     about = {"data_start": "2024-01-01", "newest_event_day": "2024-06-02", "as_of": "2024-06-03", "events": {}}
+    ingest: dict[str, Any] = dict.fromkeys(FROM_INGEST, 3)
+    ingest["findings"] = [{"severity": "warning", "what": "seen"}, {"severity": "info", "what": "told"}]
     with contextlib.chdir(tmp_path):
-        found = made_from(load_settings(), about)
+        write_text("facts", FACTS)
+        found = made_from(load_settings(), about, ingest)
     assert found["settings"]["churn"]["horizon_days"] == 28
     assert found["settings"]["events"]["roles"]["activity"] == ["purchase"]
-    assert set(found["settings"]) == {"events", "customers", "churn", "features", "risk", "holdout"}
+    assert set(found["settings"]) == set(SECTIONS)
+    assert set(found["settings"]["lists"]) == {"show", "most_days_silent", "most_population_change", "most_band_change"}
+    assert found["ingest"] == {**dict.fromkeys(FROM_INGEST, 3), "warnings": 1}
     assert str(tmp_path) not in json.dumps(found)
     assert len(code_fingerprint()) == 64

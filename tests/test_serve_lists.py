@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from samples import AS_OF, hostile_ids, sample
 from web import BEARER, app, ask, publish_sample, publish_table
 
+from pipeline.published import refresh_latest
 from pipeline.serving import rows as rows_module
 from pipeline.serving.rows import csv_rows, json_rows
 from pipeline.serving.shelf import Shelf
@@ -271,8 +273,8 @@ def test_head_is_get_without_a_body() -> None:
 
 
 def test_nobody_is_contacted_from_a_stale_list() -> None:
-    """The gate stopped a newer list: who asks whom to contact is refused, who wants to read is told."""
-    stale = {"since": "2024-06-10", "failed": ["freshness"]}
+    """The gate stopped a newer list: who asks whom to contact is refused, who wants to read, or names it, is not."""
+    stale = {"since": "2024-06-10", "as_of": "2024-06-17", "failed": [{"name": "freshness"}]}
     publish_sample(30, stale=stale)
     for query in ("contact=yes", "action=offer", "contact=yes&format=csv"):
         answer = ask(app(), f"/lists/latest?{query}")
@@ -281,6 +283,9 @@ def test_nobody_is_contacted_from_a_stale_list() -> None:
     everybody = ask(app(), "/lists/latest")
     assert (everybody.json["stale"], len(everybody.rows)) == (stale, 30)
     assert ask(app(), "/lists/latest?contact=no").status == 200
+    assert ask(app(), "/lists/2024-06-03?contact=yes").json["stale"] is None  # a date is asked for on purpose
+    publish_sample(31, NEXT)
+    assert ask(app(), "/lists/latest?contact=yes").status == 200
 
 
 def test_mistakes_are_named() -> None:
@@ -297,6 +302,19 @@ def test_mistakes_are_named() -> None:
         assert (answer.status, answer.headers["content-type"]) == (400, "application/json")
         assert sentence in answer.error
     assert ask(app(), "/?band=high").status == ask(app(), "/lists?limit=3").status == 400
+
+
+def test_a_stale_list_of_an_earlier_version_is_found_by_its_other_name() -> None:
+    """Its files say STALE in their names, since it has no briefing that pages could be made of."""
+    publish_sample(5)
+
+    def renamed(folder: Path, aside: Path) -> None:
+        shutil.copyfile(folder / "risk_list.parquet", aside / "risk_list_STALE_2024-06-03.r2.parquet")
+
+    refresh_latest(renamed, {"since": "2024-06-10"})
+    answer = ask(app(), "/lists/latest")
+    assert (answer.json["stale"], len(answer.rows)) == ({"since": "2024-06-10"}, 5)
+    assert ask(app(), "/").status == 404
 
 
 @pytest.mark.parametrize(

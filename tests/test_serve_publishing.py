@@ -15,7 +15,7 @@ import pytest
 from samples import AS_OF
 from web import Answer, app, ask, publish_sample
 
-from pipeline.folders import MANIFEST
+from pipeline.folders import MANIFEST, verify
 from pipeline.published import LATEST, refresh_latest
 from pipeline.serving.shelf import Shelf, read_published
 from pipeline.tables import LISTS
@@ -124,6 +124,55 @@ def test_a_mixed_latest_is_answered_from_the_dated_list() -> None:
     assert ask(app(), "/lists/latest").status == 503
     refresh_latest()
     assert one_list(ask(served, "/lists/latest")) == "2024-06-10"
+
+
+def test_a_file_replaced_after_it_was_verified_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is handed out is judged again as it was read: a byte changes in between, and the dated list answers."""
+    table = publish_sample(30)
+
+    def verify_then_damage(folder: Path) -> dict[str, Any]:
+        manifest = verify(folder)
+        if folder == LATEST:
+            damage(folder / "summary.html")
+        return manifest
+
+    monkeypatch.setattr("pipeline.serving.shelf.verify", verify_then_damage)
+    answer = ask(app(), "/summary.html")
+    assert answer.body == (LISTS / "2024-06-03" / "summary.html").read_bytes()
+    assert len(ask(app(), "/lists/latest").rows) == table.num_rows
+
+
+def test_a_list_replaced_before_it_was_verified_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ETag is of the list that is handed out, not of the one whose manifest was read first."""
+    publish_sample(5)
+    replaced: list[Path] = []
+
+    def publish_then_verify(folder: Path) -> dict[str, Any]:
+        if not replaced:
+            replaced.append(folder)
+            publish_sample(6, NEXT)
+        return verify(folder)
+
+    monkeypatch.setattr("pipeline.serving.shelf.verify", publish_then_verify)
+    answer = ask(app(), "/lists/latest")
+    assert one_list(answer) == "2024-06-10"
+    assert answer.headers["etag"] == ask(app(), "/lists/latest").headers["etag"]
+
+
+def test_a_list_marked_stale_while_it_is_read_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then `latest/` has another manifest than every dated list: only a second look finds it whole."""
+    publish_sample(5)
+    marked: list[Path] = []
+
+    def mark_then_verify(folder: Path) -> dict[str, Any]:
+        if not marked:
+            marked.append(folder)
+            manifest = (LATEST / MANIFEST).read_text()
+            (LATEST / MANIFEST).write_text(manifest.replace('"customers"', '"stale": 1, "customers"'))
+        return verify(folder)
+
+    monkeypatch.setattr("pipeline.serving.shelf.verify", mark_then_verify)
+    assert one_list(ask(app(), "/lists/latest")) == "2024-06-03"
 
 
 def test_the_list_in_memory_is_served_while_files_are_replaced() -> None:

@@ -71,6 +71,13 @@ def test_nothing_else_opens(values: list[bytes]) -> None:
     assert not TOKEN.opens(values)
 
 
+def test_a_token_that_is_base64_itself_is_no_basic_answer() -> None:
+    """`Basic <token>` is no user with a password, even where it can be decoded."""
+    text = base64.b64encode(b"no colon in here, but 32 long and more").decode()
+    assert Token(text).opens([f"Bearer {text}".encode()])
+    assert not Token(text).opens([f"Basic {text}".encode()])
+
+
 @given(st.binary(max_size=80))
 def test_no_other_bytes_open(offered: bytes) -> None:
     """Whatever is sent as a bearer token or as a password: true for the token alone, and never an error."""

@@ -20,7 +20,7 @@ from pipeline.tables import LISTS, read_json, read_table, write_text
 
 SETTINGS = parse_settings(params())
 MONDAY, NEXT = date(2024, 6, 3), date(2024, 6, 10)
-FAILED = [{"name": "freshness", "passed": False, "value": 9, "limit": 3, "key": "gate-freshness"}]
+FAILED = [{"name": "freshness", "passed": False, "value": 9, "limit": 3, "key": "check-freshness"}]
 MARK = {"since": "2024-06-10", "as_of": "2024-06-10", "failed": FAILED}
 
 

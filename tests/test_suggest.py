@@ -150,6 +150,20 @@ def test_dates_with_the_day_first_are_read_so_where_the_data_proves_it(
     assert days == {when for _, when, _ in buyers()}
 
 
+def test_columns_that_the_list_could_show_are_said_and_not_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A channel and a store are kinds; a note that is different in every row, and one that never changes, are not."""
+    rows = [(*row, f"web{at % 3}", f"s{at % 40}", f"note {at}", "x") for at, row in enumerate(buyers())]
+    columns = ("client", "date", "total", "sales_channel", "StoreId", "channel note", "shop")
+    found = propose(tmp_path, source(tmp_path, rows, columns), monkeypatch=monkeypatch)
+    assert (found["events"]["keep"], found["campaign"]["channel_from"]) == ([], None)
+    text = " ".join((tmp_path / PROPOSAL).read_text(encoding="utf-8").replace("#", "").split())
+    assert "could show the usual value of sales_channel, StoreId: name them here. Never features." in text
+    assert "campaign.channel_from: sales_channel takes each customer's own channel from it" in text
+    plain = propose(tmp_path, source(tmp_path, buyers(), ("client", "date", "total")), monkeypatch=monkeypatch)
+    assert plain["events"]["keep"] == []
+    assert "could show" not in (tmp_path / PROPOSAL).read_text(encoding="utf-8")
+
+
 def test_a_subscription_gets_its_other_definitions_as_comments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [(who, when, "renewal", worth) for who, when, worth in buyers()]
     rows += [(f"{number:05}", "2024-05-01", "cancelled", None) for number in range(20)]

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pyarrow as pa
 from samples import AS_OF, sample
 from starlette.types import ASGIApp, Message
 
+from pipeline.folders import MANIFEST
 from pipeline.published import publish_folder, refresh_latest
 from pipeline.serving.app import create_app
 from pipeline.serving.bearer import Token
@@ -65,7 +68,7 @@ def ask(
     headers: dict[str, str] | list[tuple[str, str]] | None = None,
     client: str = "127.0.0.1",
 ) -> Answer:
-    """One request as the server hands it on; with the token unless headers are given. `target` is taken literally."""
+    """One request as the server hands it on; with the token unless headers are given."""
     path, _, query = target.partition("?")
     pairs = list((BEARER if headers is None else headers).items()) if not isinstance(headers, list) else headers
     scope = {
@@ -74,7 +77,7 @@ def ask(
         "http_version": "1.1",
         "method": method,
         "scheme": "http",
-        "path": path,
+        "path": unquote(path),
         "raw_path": path.encode("latin-1", "replace"),
         "root_path": "",
         "query_string": query.encode("latin-1", "replace"),
@@ -126,7 +129,15 @@ def publish_table(table: pa.Table, briefing: dict[str, Any], as_of: date = AS_OF
 def publish_sample(
     n: int, as_of: date = AS_OF, seed: int = 7, ids: list[str] | None = None, stale: dict[str, Any] | None = None
 ) -> pa.Table:
-    """Publish a sample list and return its table."""
+    """Publish a sample list and return its table; with `stale`, `latest/` is marked as when a gate failed."""
     table, briefing = sample(n, seed, ids)
-    publish_table(table, {**briefing, "stale": stale}, as_of, str(seed))
+    publish_table(table, briefing, as_of, str(seed))
+    if stale is not None:
+        refresh_latest(_copy, stale)
     return table
+
+
+def _copy(folder: Path, aside: Path) -> None:
+    for path in folder.iterdir():
+        if path.name != MANIFEST:
+            shutil.copyfile(path, aside / path.name)

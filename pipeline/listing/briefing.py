@@ -116,26 +116,27 @@ def _from_champion(metrics: dict[str, Any]) -> dict[str, Any]:
     return {
         "against_rule": past,
         "last_promise": None if test is None else {"kind": "test", **test},
-        "grade": _grade(metrics["grade"], told),
+        "grade": _grade(metrics["grade"], told) if told else None,
     }
 
 
 def _grade(grade: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    """The grade with what it was judged against; the letter alone would be one without a reason."""
     figures = grade["figures"]
     low, high = figures["log_loss_difference_low"], figures["log_loss_difference_high"]
     known = low is not None and high is not None
     return {
         "letter": grade["letter"],
-        "baseline": told.get("baseline"),
-        "rule_days": told.get("rule_days"),
+        "baseline": told["baseline"],
+        "rule_days": told["rule_days"],
         "beats": known and high < 0,
         "level": known and low <= 0 <= high,
         "worse": known and low > 0,
         "calibration_error": figures["calibration_error"],
         "noise_floor": figures["calibration_noise_floor"],
         "lift_quality": figures["lift_quality"],
-        "customers": told.get("customers"),
-        "leavers": told.get("leavers"),
+        "customers": told["customers"],
+        "leavers": told["leavers"],
         "next_step": grade.get("next_key"),
     }
 

@@ -26,7 +26,7 @@ from pipeline.settings import Settings
 from pipeline.stale import mark_stale
 from pipeline.tables import CHAMPION, CURRENT, CURRENT_SUMMARY, EVENTS_OPEN, REPORTS, SCORES, read_json, read_table
 
-IN_PARAMS = ("freshness", "population", "band_shares")  # checks whose limit is a setting
+IN_PARAMS = ("freshness", "population", "bands")  # checks whose limit is a setting
 LATEST_AS_OF = "latest"
 
 
@@ -52,8 +52,8 @@ def _champion_check(scoring: dict[str, Any], scores: pa.Table) -> ListCheck:
     try:
         checked(CHAMPION / version)
     except ArtifactError:
-        return at_most("champion", 1, 0)
-    return at_most("champion", len(foreign), 0)
+        return at_most("manifest", 1, 0)
+    return at_most("manifest", len(foreign), 0)
 
 
 def last_checks(inputs: Inputs, table: pa.Table, briefing: dict[str, Any], settings: Settings) -> list[ListCheck]:

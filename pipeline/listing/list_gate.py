@@ -20,15 +20,15 @@ LOOK_AT = {
     "freshness": "the newest export, or lists.most_days_silent",
     "not_older": "the source, which ends before the newest list did; a past list is made by snapshots.as_of",
     "population": "the source: half an export, another pattern or query? Or lists.most_population_change",
-    "band_shares": "the champion, the newest events and risk in params.yaml, or lists.most_band_change",
+    "bands": "the champion, the newest events and risk in params.yaml, or lists.most_band_change",
     "duplicates": "customers.columns and events.query: one person, one id. Then `dvc repro --force`",
-    "everyone": "data/scores and data/features, which do not fit together: `dvc repro --force score`",
+    "complete": "data/scores and data/features, which do not fit together: `dvc repro --force score`",
     "probabilities": "the champion: `make rollback TO=<version>`, or `dvc repro --force train`",
     "not_all_equal": "the features: `make leak-check`, data/features/current.parquet",
     "objectors": "data/events/open/objectors.parquet and the customers table: `dvc repro --force`",
     "suppression": "data/events/open/no_contact.parquet, holdout and campaign in params.yaml: report this as a bug",
     "sums": "briefing.json beside risk_list.parquet: report this as a bug",
-    "champion": "data/champion: `dvc checkout data/champion`, or `make rollback TO=<version>`",
+    "manifest": "data/champion: `dvc checkout data/champion`, or `make rollback TO=<version>`",
 }
 
 
@@ -44,7 +44,7 @@ class ListCheck:
     @property
     def key(self) -> str:
         """The key of the sentence in the catalogue."""
-        return f"gate-{self.name}"
+        return f"check-{self.name}"
 
     def to_json(self) -> dict[str, Any]:
         """As a page that tells of it needs it."""
@@ -82,13 +82,13 @@ def change_checks(table: pa.Table, previous: Previous | None, now: Rules, limits
     if previous is None or len(previous.table) == 0:
         return [
             at_most("population", None, limits.most_population_change),
-            at_most("band_shares", None, limits.most_band_change),
+            at_most("bands", None, limits.most_band_change),
         ]
     population = abs(len(table) / len(previous.table) - 1)
     moved = _band_change(table, previous, now)
     return [
         at_most("population", round(population, 6), limits.most_population_change),
-        at_most("band_shares", moved, limits.most_band_change),
+        at_most("bands", moved, limits.most_band_change),
     ]
 
 
@@ -120,7 +120,7 @@ def row_checks(scores: pa.Table, eligible: pa.Array, objectors: pa.Array, rule: 
     alike = len(p) > 1 and not rule and bool((p == p[0]).all())
     return [
         at_most("duplicates", len(ids) - different, 0),
-        at_most("everyone", missing + extra, 0),
+        at_most("complete", missing + extra, 0),
         at_most("probabilities", outside, 0),
         at_most("not_all_equal", int(alike), 0),
         at_most("objectors", len(ids) - _not_in(ids, objectors), 0),

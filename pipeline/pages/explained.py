@@ -22,11 +22,11 @@ def warnings(briefing: Briefing, telling: Telling) -> list[str]:
 
 def cut(briefing: Briefing, telling: Telling) -> list[str]:
     """How the list chooses, one sentence each: bands, cut, break-even, what is assumed, what a point is worth."""
-    rule, texts = briefing["cut"], telling.texts
+    rule = briefing["cut"]
     chosen = rule["capacity"] or 0
     said = [
-        telling.say("cut-bands", medium=texts.percent(rule["medium"]), high=texts.percent(rule["high"]),
-                    leave=texts.percent(rule["leave_by"])),
+        telling.say("cut-bands", medium=telling.percent(rule["medium"]), high=telling.percent(rule["high"]),
+                    points=telling.points(rule["leave_by"])),
         telling.say(f"cut-{rule['name']}", customers=chosen, capacity=chosen),
         *_pays(briefing, telling),
     ]  # fmt: skip
@@ -45,10 +45,10 @@ def _pays(briefing: Briefing, telling: Telling) -> list[str]:
     even, costs, texts = rule["break_even"], rule["costs"], telling.texts
     pays = telling.say("cut-never-pays")
     if even is not None and even["one_in"]:
-        rate = texts.percent(even["saving_rate"], 1)
+        rate = telling.percent(even["saving_rate"])
         pays = telling.say("cut-pays", one_in=texts.number(even["one_in"]), rate=rate)
     money = {name: telling.money(costs[name]) for name in ("contact", "offer")}
-    return [pays, telling.say("cut-assumed", rate=texts.percent(costs["saving_rate"], 1), **money)]
+    return [pays, telling.say("cut-assumed", rate=telling.percent(costs["saving_rate"]), **money)]
 
 
 def proposals(briefing: Briefing, telling: Telling) -> tuple[str, list[str]]:
@@ -58,7 +58,7 @@ def proposals(briefing: Briefing, telling: Telling) -> tuple[str, list[str]]:
         return "", []
     said = []
     for item in rule["proposals"]:
-        edge = telling.texts.percent(item["value"]) if item["kind"] == "high" else ""
+        edge = telling.percent(item["value"]) if item["kind"] == "high" else ""
         capacity = 0 if item["kind"] == "high" else item["value"]
         people = telling.group(item.get("customers", 0))
         said.append(telling.say(f"cut-propose-{item['kind']}", edge=edge, capacity=capacity, customers=people))

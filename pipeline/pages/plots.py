@@ -23,7 +23,7 @@ def risk_plot(counts: Sequence[int | None], edges: tuple[float, float], words: d
     None: a group too small to be told, no bar. `edges`: where medium and high begin; bars have the colour of the band
     in which they lie. `words`: title, across, up and the bands, in the page's language.
     """
-    figure, axes = _figure(270, (0.085, 0.175, 0.9, 0.68))
+    figure, axes = _figure(270, (0.085, 0.175, 0.875, 0.68))
     width, (medium, high) = 1 / len(counts), edges
     for number, count in enumerate(counts):
         middle = (number + 0.5) * width

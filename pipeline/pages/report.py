@@ -39,6 +39,7 @@ def _page(top: pa.Table, briefing: Briefing, telling: Telling, shared: dict[str,
         | {
             "found": telling.say("list-found", found="{found}", yes="{yes}", no="{no}"),
             "warning": telling.say("list-warning", no="{no}", holdout="{holdout}"),
+            "warning_others": telling.say("list-warning-others", no="{no}"),
             "sum": telling.say("list-activity-sum", events="{events}", active="{active}"),
             "lowers": telling.column("reason_lowers"),
             "yes": telling.word("answer", "yes"),

@@ -119,6 +119,6 @@ def _text(name: str, value: Any, telling: Telling) -> str:
         return telling.word(column.words, value)
     look = column.look if column else "money" if name in MONEY else "plain"
     written: dict[str, Callable[[Any], str]] = {
-        "money": telling.money, "points": telling.signed, "band": telling.band, "percent": telling.texts.percent,
+        "money": telling.money, "points": telling.change, "band": telling.band, "percent": telling.texts.percent,
     }  # fmt: skip
     return shown(written.get(look, telling.plain)(value))

@@ -55,7 +55,7 @@ class Telling:
         group = self.group(count, hide)
         if isinstance(group, int):
             return self.texts.number(group)
-        return self.say("fewer-than" if group == FEWER else "hidden")
+        return self.say("fewer-than" if group == FEWER else "not-shown")
 
     def amount(self, value: float | None, customers: int, hide: bool = False) -> str:
         """Money of so many customers; a dash where it is not known or the group is too small to be told."""
@@ -110,6 +110,14 @@ class Telling:
         """A change of a share in points, with its sign: 0.012 is +1.2."""
         points = round(100 * share, 1) + 0.0  # no minus before a zero
         return ("+" if points > 0 else "") + self.texts.number(points, 1)
+
+    def change(self, share: float) -> str:
+        """A change of a share with its unit: "+1.2 points"."""
+        return self.say("signed-points", change=self.signed(share))
+
+    def percent(self, share: float) -> str:
+        """A share with one decimal, or none where it is whole: 7%, 41.7%."""
+        return self.texts.percent(share, 0 if round(1000 * share) % 10 == 0 else 1)
 
     def thing(self, event_type: str) -> str:
         """The word for an event type: from report.names, else the catalogue's, else its own name."""

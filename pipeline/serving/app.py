@@ -48,7 +48,6 @@ def create_app(
     ]
     handlers: dict[Any, Any] = {HTTPException: _refused, QueryError: _bad_query, ArtifactError: _no_list, 500: _wrong}
     app = Starlette(routes=routes, exception_handlers=handlers)
-    app.router.redirect_slashes = False
     return Guard(app, token, RateLimit() if limit is None else limit)
 
 

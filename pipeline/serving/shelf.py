@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,10 +16,10 @@ import pyarrow.parquet as pq
 
 from pipeline.errors import ArtifactError
 from pipeline.folders import MANIFEST, verify
-from pipeline.published import LATEST, dated_folders
+from pipeline.published import LATEST, STALE, dated_folders
 
 NEWEST = LATEST.name
-ROWS, BRIEFING = "risk_list.parquet", "briefing.json"
+ROWS = re.compile(r"risk_list(_STALE_[\d.r-]+)?\.parquet")  # a stale list of an earlier version says so in the name
 PAGES = ("report.html", "summary.html")
 
 
@@ -26,7 +27,7 @@ PAGES = ("report.html", "summary.html")
 class Published:
     """One list, from bytes with the sha256 that its manifest says; `version` is the sha256 of the manifest itself.
 
-    `stale` is what the list's own gate left in its briefing when a newer list could not be published; None: nothing.
+    `stale` is what the gate wrote into the manifest of `latest/` when it held a newer list back; None: it did not.
     """
 
     version: str
@@ -151,15 +152,15 @@ def read_published(folder: Path) -> Published:
     files: dict[str, str] = manifest["files"]
     if json.loads(raw) != manifest:
         raise ArtifactError(f"{folder} was replaced while it was read: ask again.")
-    if ROWS not in files:
-        raise ArtifactError(f"{folder / MANIFEST} lists no {ROWS}, so there are no rows: run `make repro`.")
-    found = {name: _vouched(folder / name, files[name]) for name in (ROWS, BRIEFING, *PAGES) if name in files}
-    briefing = json.loads(found[BRIEFING]) if BRIEFING in found else {}
+    rows = next((name for name in files if ROWS.fullmatch(name)), None)
+    if rows is None:
+        raise ArtifactError(f"{folder / MANIFEST} lists no risk_list.parquet, so there are no rows: run `make repro`.")
+    found = {name: _vouched(folder / name, files[name]) for name in (rows, *PAGES) if name in files}
     return Published(
         hashlib.sha256(raw).hexdigest(),
         manifest,
-        briefing.get("stale"),
-        _table(found[ROWS], folder / ROWS),
+        manifest.get(STALE),
+        _table(found[rows], folder / rows),
         {name: found[name] for name in PAGES if name in found},
     )
 

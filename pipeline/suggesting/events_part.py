@@ -14,6 +14,7 @@ from pipeline.suggesting.columns import Facts
 from pipeline.suggesting.guess import Guess
 from pipeline.suggesting.query import derived_query
 from pipeline.suggesting.roles import Roles, roles_of
+from pipeline.suggesting.showable import worth_showing
 
 LINES_PER_ORDER = 1.02  # below, an order is a line
 OWNERS_PER_ORDER = 1.02  # above, the column does not name one customer's order
@@ -62,6 +63,7 @@ def draft_events(
         draft.note("events.event_id", f"{named} is different in every row.")
     _columns(draft, facts, guess, csv, [name for name in (draft.values.get("collapse"), named) if name])
     roles = _roles(connection, draft, facts, guess)
+    draft.note("events.keep", *worth_showing(facts, guess, "query" in draft.values))
     draft.note(
         "events.timezone",
         "Where does a day end for the business? Nothing in the data says it; for example Europe/Warsaw.",

@@ -61,6 +61,10 @@ ACTIVITY = {"purchase", "purchased", "order", "ordered", "buy", "bought", "sale"
             "rental", "topup"}  # fmt: skip
 RENEWAL = {"renew", "renewed", "renewal", "subscribe", "subscribed", "subscription"}
 
+# Columns that a list could show, by a word of their name.
+CHANNEL = {"channel", "kanal", "canal", "platform", "device", "medium"}
+KIND = {"store", "shop", "branch", "location", "region", "category", "department", "brand", "filiale", "tienda"}
+
 
 def bare(name: str) -> str:
     """A column's name as it is compared: small letters and figures alone.

@@ -3,8 +3,8 @@
     EBB_DATASETS=<folder of the data sets> python -m tests.bench.band_flips
 
 The demo, model as of 2011-08-22 on everything closed then, thirteen weekly lists. A flip is a customer on both lists
-whose band differs, as a share of the customers on both. With hysteresis a customer leaves a band only beyond its edge
-by the margin. The product does not apply it yet.
+whose band differs, as a share of the customers on both. With hysteresis as the list has it a band is entered at its
+edge, and left only below it by the margin (risk.leave_by).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 
 from features.build import catalog
 from models.backtest import Material, rolling_backtest
+from models.bands import steady
 from models.blend import choose
 from models.census import population
 from models.chosen import Chosen
@@ -28,18 +29,11 @@ from pipeline.training_data import days, matrix
 from tests.bench.bench_quality import PARAMS
 from tests.bench.real_tables import DEMO, datasets_folder, real_table, settings_of
 
-WEEKS, MARGIN, CUTS = 13, 0.05, (0.4, 0.7)
-
-
-def held(probability: np.ndarray, before: np.ndarray) -> np.ndarray:
-    """Bands 0 to 2 with a margin: a customer stays unless the probability is beyond the band's edge by MARGIN."""
-    low, high = np.array([-1.0, *CUTS]) - MARGIN, np.array([*CUTS, 2.0]) + MARGIN
-    stays = (probability >= low[before]) & (probability < high[before])
-    return np.where(stays, before, np.digitize(probability, CUTS))
+WEEKS, MARGINS, CUTS = 13, (0.0, 0.05, 0.1), (0.4, 0.7)
 
 
 def main() -> None:
-    """Print the shares of flips, raw and held."""
+    """Print the shares of flips for each margin; none is the raw band."""
     datasets = datasets_folder()
     if datasets is None:
         raise SystemExit("EBB_DATASETS names no folder: set it to where the development data lies")
@@ -63,21 +57,24 @@ def main() -> None:
     ids = np.concatenate([np.array(chunk[0]) for chunk in chunks])
     snapshot = np.concatenate([chunk[1] for chunk in chunks])
     probability = model.probability(unlabelled(np.concatenate([chunk[2] for chunk in chunks]), names, snapshot))
-    raw: dict[str, int] = {}
-    kept: dict[str, int] = {}
-    flips: list[tuple[float, float]] = []
+    for margin in MARGINS:
+        shares = flips(ids, snapshot, probability, margin)
+        print(f"weekly flips over {len(shares)} weeks, left {margin} below the edge: {np.mean(shares):.1%}")
+
+
+def flips(ids: np.ndarray, snapshot: np.ndarray, probability: np.ndarray, margin: float) -> list[float]:
+    """For each week but the first, the share of customers on both lists whose band differs."""
+    before: dict[str, str] = {}
+    shares: list[float] = []
     for day in np.unique(snapshot):
         here = snapshot == day
-        band = np.digitize(probability[here], CUTS)
-        before = np.array([kept.get(name, number) for name, number in zip(ids[here], band, strict=True)])
-        now = held(probability[here], before)
-        both = [(raw[n], b, kept[n], k) for n, b, k in zip(ids[here], band, now, strict=True) if n in raw]
-        if both:
-            table = np.array(both)
-            flips.append((float((table[:, 0] != table[:, 1]).mean()), float((table[:, 2] != table[:, 3]).mean())))
-        raw, kept = dict(zip(ids[here], band, strict=True)), dict(zip(ids[here], now, strict=True))
-    means = np.mean(flips, axis=0)
-    print(f"weekly flips over {len(flips)} weeks: {means[0]:.1%} raw, {means[1]:.1%} with a margin of {MARGIN}")
+        names = ids[here].tolist()
+        now = steady(probability[here], np.array([before.get(name) for name in names], object), *CUTS, margin)
+        moved = [before[name] != band for name, band in zip(names, now.tolist(), strict=True) if name in before]
+        if moved:
+            shares.append(float(np.mean(moved)))
+        before = dict(zip(names, now.tolist(), strict=True))
+    return shares
 
 
 if __name__ == "__main__":

@@ -18,11 +18,12 @@ from ruamel.yaml import YAML
 from features.snapshots import day_number
 from models.census import Lapsed
 from models.season import Activity
+from models.spend import Spend
 from models.table import TrainingTable
 from pipeline import featurize_training
 from pipeline import ingest as ingest_stage
 from pipeline.settings import load_settings
-from pipeline.training_data import load_activity, load_lapsed, load_training
+from pipeline.training_data import load_activity, load_lapsed, load_spend, load_training
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = "online_retail_ii"
@@ -39,6 +40,7 @@ class RealTable:
     origins: tuple[int, ...]
     horizon_days: int
     reference: list[dict[str, Any]]
+    spend: Spend | None
 
 
 def _demo_query() -> str:
@@ -97,14 +99,24 @@ def real_table(name: str, datasets: Path, folder: Path) -> RealTable:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "params.yaml").write_text(json.dumps(settings_of(name, datasets)), encoding="utf-8")
     with contextlib.chdir(folder):
-        if not (folder / "data/features/training.parquet").exists():
+        if not (folder / "data/features/training_value.parquet").exists():
             ingest_stage.main()
             featurize_training.main()
         loaded = load_settings()
         whole, lapsed, activity = load_training(loaded), load_lapsed(), load_activity()
+        spend = load_spend(loaded, len(whole))
     origins = tuple(day_number(date.fromisoformat(item["origin"])) for item in reference["origins"])
-    table = whole.take(whole.snapshot >= first)
-    return RealTable(name, table, lapsed, activity, origins, reference["horizon_days"], reference["origins"])
+    kept = whole.snapshot >= first
+    return RealTable(
+        name,
+        whole.take(kept),
+        lapsed,
+        activity,
+        origins,
+        reference["horizon_days"],
+        reference["origins"],
+        spend.take(kept) if spend else None,
+    )
 
 
 def datasets_folder() -> Path | None:

@@ -29,9 +29,10 @@ n-points = { $points ->
     [one] { $points } point
    *[other] { $points } points
 }
+signed-points = { $change } points
 fewer-than = fewer than { $least }
 
-hidden = not shown
+not-shown = not shown
 
 five-data = The data run up to { $newest } and { $usable } of their rows could be used; of { n-active } we expect to lose about { $leavers } by { $end } (with 95% certainty between { $low } and { $high }), where leaving means { $leaving }.
 five-data-nobody = The data run up to { $newest } and { $usable } of their rows could be used; there are no active customers, so nobody can be lost by { $end }, where leaving means { $leaving }.
@@ -156,7 +157,7 @@ tile-margin = Margin at risk
 tile-value-note = if nothing is done, by { $end }
 tile-value-none = not shown
 tile-leavers = Expected to leave
-tile-leavers-value = about { $leavers }
+tile-leavers-value = ≈ { $leavers }
 tile-leavers-note = { $low } to { $high }, by { $end }
 tile-promise = Last promise
 tile-promise-kept = Kept
@@ -188,6 +189,7 @@ list-sort = Sort by
 list-reset = Reset
 list-found = Customers found: { $found }. To contact: { $yes }. To leave alone: { $no }.
 list-warning = Careful: { $no } of those found must not be contacted, { $holdout } of them because they are held back for comparison. The download leaves them all out.
+list-warning-others = Of those found { $no } must not be contacted. The download leaves them out.
 list-download = Download { $yes } to contact (CSV)
 list-download-about = The file holds those to contact among the customers found, and nobody else: customer number as it came, action, channel, day, risk, tier and main reason.
 list-stale-download = Not available: the list is out of date.
@@ -233,6 +235,7 @@ cause-cut = Changed rules for high, medium and low
 moves-mean = On average the chance of leaving changed by { $change } points: { $data } from customers, { $model } from a newer forecast, { $calibration } from matching it anew.
 moves-mean-only = On average the chance of leaving changed by { $change } points.
 
+week-title = This week
 contact-title = Whom to contact
 contact-action = Action
 contact-by = By
@@ -246,7 +249,7 @@ left-customers = Customers
 left-band = Risk
 
 cut-title = How this list chooses, and when it pays
-cut-bands = Medium risk begins at { $medium }, high at { $high }. A customer leaves a band only when the chance falls { $leave } below its edge, so that nobody jumps to and fro.
+cut-bands = Medium risk begins at { $medium }, high at { $high }. A customer leaves a band only when the chance falls { n-points } below its edge, so that nobody jumps to and fro.
 cut-probability = Everybody for whom the playbook names an action is contacted, as far as the team’s week allows.
 cut-capacity = The { n-contacts } with the highest value at risk among high and medium are contacted.
 cut-cost = Customers are contacted where it is expected to pay.

@@ -43,9 +43,10 @@ n-points = { $points ->
    *[many] { $points } punktów procentowych
     [other] { $points } punktu procentowego
 }
+signed-points = { $change } p.p.
 fewer-than = mniej niż { $least }
 
-hidden = nie pokazano
+not-shown = nie pokazano
 
 five-data = Dane sięgają do { $newest } i { $usable } ich wierszy nadaje się do użytku; do { $end } spodziewamy się stracić około { $leavers } z { n-active } (z pewnością 95%: od { $low } do { $high }), przy czym odejście to { $leaving }.
 five-data-nobody = Dane sięgają do { $newest } i { $usable } ich wierszy nadaje się do użytku; nie ma aktywnych klientów, więc do { $end } nie ma kogo stracić, przy czym odejście to { $leaving }.
@@ -173,7 +174,7 @@ tile-margin = Zagrożona marża
 tile-value-note = jeśli nic nie zrobimy, do { $end }
 tile-value-none = bez kwoty
 tile-leavers = Spodziewane odejścia
-tile-leavers-value = około { $leavers }
+tile-leavers-value = ≈ { $leavers }
 tile-leavers-note = od { $low } do { $high }, do { $end }
 tile-promise = Ostatnia obietnica
 tile-promise-kept = Dotrzymana
@@ -205,6 +206,7 @@ list-sort = Sortuj według
 list-reset = Wyczyść
 list-found = Znalezieni klienci: { $found }. Do kontaktu: { $yes }. Zostaw w spokoju: { $no }.
 list-warning = Uwaga: wśród znalezionych bez kontaktu ma zostać { $no }, w tym grupa kontrolna: { $holdout }. Do pliku nie trafią.
+list-warning-others = Wśród znalezionych bez kontaktu ma zostać { $no }. Do pliku nie trafią.
 list-download = Pobierz do kontaktu: { $yes } (CSV)
 list-download-about = W pliku są tylko ci ze znalezionych, z którymi trzeba się skontaktować: numer klienta bez zmian, działanie, kanał, termin, ryzyko, segment i główny powód.
 list-stale-download = Niedostępne: lista jest nieaktualna.
@@ -250,6 +252,7 @@ cause-cut = Zmienione zasady dla wysokiego, średniego i niskiego
 moves-mean = Średnio szansa odejścia zmieniła się o { $change } p.p.: { $data } przez klientów, { $model } przez nowszą prognozę, { $calibration } przez nowe dopasowanie.
 moves-mean-only = Średnio szansa odejścia zmieniła się o { $change } p.p. w tydzień.
 
+week-title = Ten tydzień
 contact-title = Z kim się skontaktować
 contact-action = Działanie
 contact-by = Do
@@ -263,7 +266,7 @@ left-customers = Klienci
 left-band = Ryzyko
 
 cut-title = Jak ta lista wybiera i kiedy to się opłaca
-cut-bands = Średnie ryzyko zaczyna się od { $medium }, wysokie od { $high }. Klient opuszcza grupę ryzyka dopiero wtedy, gdy szansa spadnie o { $leave } poniżej jej granicy, żeby nikt nie przeskakiwał tam i z powrotem.
+cut-bands = Średnie ryzyko zaczyna się od { $medium }, wysokie od { $high }. Klient opuszcza grupę ryzyka dopiero wtedy, gdy szansa spadnie o { n-points } poniżej jej granicy, żeby nikt nie przeskakiwał tam i z powrotem.
 cut-probability = Kontakt ze wszystkimi, dla których plan działań coś przewiduje, na ile pozwala tydzień zespołu.
 cut-capacity = Kontakt z tymi, u których wśród wysokiego i średniego ryzyka zagrożona jest największa kwota: { $capacity }.
 cut-cost = Kontakt tam, gdzie spodziewamy się, że się opłaci.

@@ -1,5 +1,5 @@
 // Search, filter, sort and the download of those who are to be contacted.
-const STEP = 50;
+const STEP = 25;
 const SORTED = {
   priority: { of: (at) => data.priority[at], down: false },
   customer_id: { of: (at) => data.id[at], down: false },
@@ -45,7 +45,7 @@ function show() {
   $("more").hidden = all.length <= state.rows;
   $("found").textContent = fill(data.texts.found, { found: all.length, yes, no });
   $("warning").hidden = no === 0;
-  $("warning").textContent = no ? fill(data.texts.warning, { no, holdout }) : "";
+  $("warning").textContent = no ? fill(holdout ? data.texts.warning : data.texts.warning_others, { no, holdout }) : "";
   $("download").textContent = data.stale ? data.texts.stale_download : fill(data.texts.download, { yes });
   $("download").disabled = data.stale || yes === 0;
   for (const head of document.querySelectorAll("th[data-sort]")) {
@@ -111,7 +111,7 @@ if ($("controls")) {
   });
   $("more").addEventListener("click", () => {
     const next = state.rows;
-    state.rows += STEP * 2;
+    state.rows += STEP;
     show();
     $("rows").rows[next]?.querySelector("button")?.focus();
   });

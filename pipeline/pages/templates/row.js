@@ -33,9 +33,9 @@ function rowOf(at) {
   const row = make("tr", data.yes[at] ? "" : "no");
   row.setAttribute("role", "row");
   const place = cell("place number");
-  place.append(String(data.priority[at]));
+  place.append(toggleOf(at), " ", number(data.priority[at]));
   const who = cell("who", "th");
-  who.append(toggleOf(at), " ", own(idOf(at)));
+  who.append(own(idOf(at)));
   const answer = cell("answer");
   answer.append(make("span", data.yes[at] ? "yes" : "not", data.yes[at] ? data.texts.yes : data.texts.no));
   if (data.why[at]) answer.append(" ", make("small", "", word("why_not", data.why[at])));
@@ -118,6 +118,7 @@ function sparkline(weeks) {
   const said = data.texts.sum.replace("{events}", number(events)).replace("{active}", number(active));
   const drawing = document.createElementNS(SVG, "svg");
   drawing.setAttribute("viewBox", "0 0 260 44");
+  drawing.setAttribute("preserveAspectRatio", "none");
   drawing.setAttribute("aria-hidden", "true");
   const most = Math.max(1, ...weeks);
   weeks.forEach((count, week) => {
