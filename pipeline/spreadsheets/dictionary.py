@@ -49,6 +49,7 @@ EMPTY = {
     "change_cut": "before",
     "listed_since": "listed_since",
     "last_contact": "last_contact",
+    "last_chosen": "last_chosen",
     "usual_gap_days": "gap",
 }
 WHY_NOT = ("low", "over_capacity", "holdout", "objected", "cool_down", "value_below_cost")

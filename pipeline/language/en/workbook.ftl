@@ -193,6 +193,7 @@ workbook-empty-before = not on the previous list
 workbook-empty-part = not on the previous list, or the parts cannot be told apart
 workbook-empty-listed_since = at low risk
 workbook-empty-last_contact = no contact known
+workbook-empty-last_chosen = never chosen before, as far as is known
 workbook-empty-gap = active on fewer than two days
 workbook-empty-shown = not known
 workbook-about-shown = A column of your own data, shown as it came.

@@ -205,6 +205,7 @@ workbook-empty-before = klienta nie było na poprzedniej liście
 workbook-empty-part = klienta nie było na poprzedniej liście albo części nie da się rozdzielić
 workbook-empty-listed_since = ryzyko jest niskie
 workbook-empty-last_contact = nie wiadomo o żadnym kontakcie
+workbook-empty-last_chosen = o ile wiadomo, jeszcze nie wybrano
 workbook-empty-gap = mniej niż dwa aktywne dni
 workbook-empty-shown = nie wiadomo
 workbook-about-shown = Kolumna z własnych danych firmy, pokazana bez zmian.

@@ -207,6 +207,7 @@ workbook-empty-before = в прошлом списке клиента не бы�
 workbook-empty-part = в прошлом списке клиента не было или части нельзя разделить
 workbook-empty-listed_since = риск низкий
 workbook-empty-last_contact = о контактах ничего не известно
+workbook-empty-last_chosen = насколько известно, раньше не отбирали
 workbook-empty-gap = активен меньше двух дней
 workbook-empty-shown = неизвестно
 workbook-about-shown = Столбец из ваших собственных данных, показан как есть.
