@@ -195,6 +195,33 @@ def test_the_saving_rate_is_called_an_assumption(tmp_path: Path) -> None:
     assert [text for text in texts_of(opened(tmp_path, briefing=never)["Summary"]) if "cannot pay" in text]
 
 
+def moves_of(folder: Path, moves: dict[str, Any] | None) -> list[list[Any]]:
+    """The table of what has moved, without empty cells."""
+    sheet = opened(folder, briefing=BRIEFING | {"movements": moves})["Summary"]
+    lines = [[cell.value for cell in row if cell.value is not None] for row in sheet.iter_rows()]
+    return [line for line in lines if line]
+
+
+def test_what_moved_is_told_with_its_causes(tmp_path: Path) -> None:
+    up = {"data": 30, "model": 6, "calibration": 3, "cut": 2, "unknown": 0}
+    moves = BRIEFING["movements"] | {"back": 4, "banded_up": up}
+    lines = moves_of(tmp_path, moves)
+    assert ["Higher risk than before", 41, 30, 9, 2] in lines
+    assert ["Back on the list", 4] in lines
+    unknown = {"data": 0, "model": 0, "calibration": 0, "cut": 2, "unknown": 39}
+    lines = moves_of(tmp_path, moves | {"banded_up": unknown})
+    assert ["Higher risk than before", 41, 0, 0, 2, 39] in lines
+    assert ["Lower risk than before", 22, 20, 2, 0, 0] in lines
+
+
+def test_promises_are_told_per_band(tmp_path: Path) -> None:
+    promise = BRIEFING["promise"] | {"high": {"customers": 9, "expected_leavers": 7.6, "low": 6.9, "high": 8.1}}
+    sheet = opened(tmp_path, briefing=BRIEFING | {"promise": promise})["Summary"]
+    high = [[cell.value for cell in row if cell.value is not None] for row in sheet.iter_rows()]
+    told = BRIEFING["bands"]["high"]
+    assert ["▲ High", told["customers"], told["contact"], 8, 6, 9, told["value_at_risk"]] in high
+
+
 def test_sentences_and_remarks_stand_on_the_first_sheet(tmp_path: Path) -> None:
     briefing = BRIEFING | {"warnings": [{"key": "warning-not_in_any_catalogue", "values": {}}]}
     said = texts_of(opened(tmp_path, briefing=briefing)["Summary"])

@@ -42,6 +42,7 @@ EMPTY = {
     "reason_lowers": "reason",
     "uncertain": "uncertain",
     "previous_band": "before",
+    "movement": "first",
     "change": "before",
     "change_data": "part",
     "change_model": "part",
