@@ -27,7 +27,7 @@ from pipeline.made_from import made_from
 from pipeline.privacy.expiry import expire_lists
 from pipeline.published import LATEST, publish_folder, refresh_latest
 from pipeline.settings import Settings, load_settings
-from pipeline.summary import StageSummary, promised
+from pipeline.summary import StageSummary, promised, whom
 from pipeline.tables import LISTS
 
 MOST_EXPLAINED = 1000  # of the top of the list, beside those who are to be contacted or held back
@@ -122,9 +122,7 @@ def _say(summary: StageSummary, made: Made, content: dict[str, Any], folder: Pat
     for name in BANDS:
         summary.line(name, promised(content["bands"][name]))
     summary.line("grade", f"{content['grade']['letter']}: {content['grade']['sentence']}")
-    summary.line("to contact", whom(told))
-    for name, number in told["contact"]["why_not"].items():
-        summary.line(f"not: {name.replace('_', ' ')}", number)
+    summary.line("this week", whom(told["contact"]))
     summary.line("already lapsed, not listed", content["already_lapsed"])
     summary.line("object to profiling, not listed", content["object_to_profiling"])
     if content["rolled_back_from"]:
@@ -134,12 +132,6 @@ def _say(summary: StageSummary, made: Made, content: dict[str, Any], folder: Pat
     summary.line("dated folder", f"{folder}{'' if new else ' (as it was)'}")
     summary.line("list", LATEST / "risk_list.xlsx")
     summary.show()
-
-
-def whom(told: dict[str, Any]) -> str:
-    """How many to contact, by action."""
-    actions = ", ".join(f"{name} {item['customers']:,}" for name, item in told["contact"]["by_action"].items())
-    return f"{told['contact']['yes']:,}{f' ({actions})' if actions else ''}"
 
 
 def _proposed(proposals: list[dict[str, Any]]) -> str:

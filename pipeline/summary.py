@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.table import Table
@@ -55,3 +55,20 @@ def promised(item: Mapping[str, float]) -> str:
     low, high = item["low"], item["high"]
     expected = f"we expect {item['expected_leavers']:,.0f} to leave (95% interval {low:,.0f} to {high:,.0f})"
     return f"{item['customers']:,} customers, {expected}"
+
+
+# Why somebody with an action is not contacted, in words; who is at low risk is no news.
+LEFT = {
+    "holdout": "held back",
+    "over_capacity": "over capacity",
+    "cool_down": "contacted lately",
+    "objected": "who do not want it",
+    "value_below_cost": "where it would cost more than it brings",
+}
+
+
+def whom(contact: Mapping[str, Any]) -> str:
+    """How many to contact, by action, and who is not, from the briefing: "412 to contact (offer 412), 45 held back"."""
+    actions = ", ".join(f"{name} {item['customers']:,}" for name, item in contact["by_action"].items())
+    left = [f"{contact['why_not'][name]:,} {words}" for name, words in LEFT.items() if contact["why_not"][name]]
+    return ", ".join([f"{contact['yes']:,} to contact{f' ({actions})' if actions else ''}", *left])

@@ -9,16 +9,8 @@ from pipeline.errors import ArtifactError, run_stage
 from pipeline.folders import verify
 from pipeline.listing.render import FIGURES
 from pipeline.published import LATEST, STALE
+from pipeline.summary import whom
 from pipeline.tables import REPORTS, read_json
-
-# Why somebody who is at risk is not contacted, in words; who is at low risk is no news.
-LEFT = {
-    "holdout": "held back",
-    "over_capacity": "over capacity",
-    "cool_down": "contacted lately",
-    "objected": "who do not want it",
-    "value_below_cost": "where it would cost more than it brings",
-}
 
 
 def main() -> None:
@@ -33,7 +25,7 @@ def main() -> None:
 def _lines(manifest: dict[str, Any], told: dict[str, Any] | None) -> list[str]:
     counts = ", ".join(f"{manifest['bands'][name]['customers']:,} {name}" for name in BANDS)
     lines = [f"\nList of {manifest['as_of']}: {counts}; {manifest['already_lapsed']:,} have lapsed already."]
-    lines += [whom(told)] if told else []
+    lines += [f"{whom(told['contact'])}."] if told else []
     if manifest["rolled_back_from"]:
         lines.append(f"Scored by {manifest['model_version']}, brought back from {manifest['rolled_back_from']}.")
     promotion = read_json(REPORTS / "promotion.json")
@@ -43,14 +35,6 @@ def _lines(manifest: dict[str, Any], told: dict[str, Any] | None) -> list[str]:
         lines.append(_stale(manifest[STALE]))
     books = sorted(name for name in manifest["files"] if name.endswith(".xlsx"))
     return [*lines, *(f"{LATEST / name}" for name in books[:1])]
-
-
-def whom(told: dict[str, Any]) -> str:
-    """How many to contact, by action, and how many are not, why: "412 to contact (offer 382), 45 held back"."""
-    contact = told["contact"]
-    actions = ", ".join(f"{name} {item['customers']:,}" for name, item in contact["by_action"].items())
-    left = [f"{contact['why_not'][name]:,} {words}" for name, words in LEFT.items() if contact["why_not"][name]]
-    return ", ".join([f"{contact['yes']:,} to contact{f' ({actions})' if actions else ''}", *left]) + "."
 
 
 def _stale(about: dict[str, Any]) -> str:

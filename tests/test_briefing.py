@@ -268,6 +268,9 @@ def test_who_gets_reasons() -> None:
     decisions = decide(rows_of(given), None, chosen)
     assert rows_to_explain(decisions, 0).tolist() == [0, 1, 2, 3]
     assert rows_to_explain(decisions, 5).tolist() == [0, 1, 2, 3, 4]
+    held = decide(rows_of(given), None, settings(holdout__share=0.999999))
+    assert not held.contact.any()
+    assert rows_to_explain(held, 0).tolist() == [0, 1, 2, 3]
 
 
 def test_texts_are_placed_at_their_rows() -> None:

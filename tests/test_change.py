@@ -126,4 +126,5 @@ def test_why_bands_moved() -> None:
 
 
 def test_millionths_are_told_apart() -> None:
+    assert change(np.array([0.1]), np.array([0.1234566]), None).total.tolist() == [23_457]
     assert millionths(np.array([0.0, 1.0, 1e-6, 0.1234564, 0.1234566])).tolist() == [0, 1_000_000, 1, 123_456, 123_457]

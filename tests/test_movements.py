@@ -206,20 +206,21 @@ def test_who_was_on_an_earlier_list() -> None:
     """The newest list that has a customer says when they were contacted; a year back, no further; revisions count."""
     day = date(2024, 5, 1)
     publish(date(2023, 5, 1), rows(("long ago", 0.9, "high"), contact_this_week=["yes"]))
+    publish(day, rows(("yes", 0.9, "high"), ("rests", 0.9, "high"), contact_this_week=["no", "yes"]))
     publish(EARLY, rows(("revised", 0.9, "high"), contact_this_week=["yes"]))
     publish(
         EARLY,
         rows(
             ("yes", 0.9, "high"), ("held", 0.9, "high"), ("rests", 0.9, "high"), contact_this_week=["yes", "no", "no"],
-            why_not=[None, "holdout", "cool_down"], last_contact=[day, day, day], last_chosen=[day, day, day],
+            why_not=[None, "holdout", "cool_down"], last_contact=[day, day, None], last_chosen=[day, day, None],
         ),
     )  # fmt: skip
     publish(BEFORE, rows(("not looked at", 0.9, "high")))
     ids = pa.array(["yes", "held", "rests", "revised", "long ago", "not looked at", "never"])
     found = seen_before(ids, BEFORE)
     assert found.found.tolist() == [True, True, True, False, False, False, False]
-    assert found.last_contact[:3].tolist() == [EARLY, day, day]
-    assert found.last_chosen[:3].tolist() == [EARLY, EARLY, day]
+    assert found.last_contact[:3].tolist() == [EARLY, day, None]
+    assert found.last_chosen[:3].tolist() == [EARLY, EARLY, None]
     assert np.isnat(found.last_contact[3:]).all()
     (LISTS / "2024-05-20.r2" / LIST).write_bytes(b"PAR1")
-    assert seen_before(ids, BEFORE).found.tolist() == [False, False, False, True, False, False, False]
+    assert seen_before(ids, BEFORE).found.tolist() == [True, False, True, True, False, False, False]
