@@ -167,7 +167,21 @@ TOLD = {  # feature, values: English, Russian, Polish
     ),
     "a beginning": (
         "tenure_days",
-        {"tenure_days": 1},
+        {"tenure_days": 1, "count_activity_lifetime": 1},
+        "Customer for 1 day, 1 purchase so far",
+        "Клиент уже 1 день, всего 1 покупка",
+        "Klient od 1 dnia, dotąd 1 zakup",
+    ),
+    "a long and thin history": (
+        "tenure_days",
+        {"tenure_days": 731, "count_activity_lifetime": 3},
+        "Customer for 731 days, 3 purchases so far",
+        "Клиент уже 731 день, всего 3 покупки",
+        "Klient od 731 dni, dotąd 3 zakupy",
+    ),
+    "a beginning, as the flag says it": (
+        "is_new",
+        {"is_new": 1, "tenure_days": 1},
         "First purchase 1 day ago",
         "Клиент уже 1 день",
         "Klient od 1 dnia",

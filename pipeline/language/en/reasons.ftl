@@ -98,6 +98,10 @@ reason-net-unknown = Net spend is not known
 
 # History
 reason-first = First { $thing } { $days } ago
+reason-so-far = Customer for { $days }, { $n_number ->
+    [one] { $n } { $thing }
+   *[other] { $n } { $thing_many }
+} so far
 reason-second-day = The second day with { $thing_a } came after { $days }
 reason-no-second-day = No second day with { $thing_a } yet
 reason-first-weeks = { $n } { $n_number ->

@@ -92,6 +92,11 @@ reason-net-unknown = Nie wiadomo, ile wydano
 
 # History
 reason-first = Klient od { $days_of }
+reason-so-far = Klient od { $days_of }, dotąd { $n_number ->
+    [one] { $n } { $thing }
+    [few] { $n } { $thing_few }
+   *[other] { $n } { $thing_of }
+}
 reason-second-day = { $thing_many }: drugi aktywny dzień { $days } po pierwszym
 reason-no-second-day = { $thing_many }: drugiego aktywnego dnia jeszcze nie było
 reason-first-weeks = { $n_number ->

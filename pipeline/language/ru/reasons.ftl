@@ -95,6 +95,11 @@ reason-net-unknown = Неизвестно, сколько потрачено
 
 # History
 reason-first = Клиент уже { $days }
+reason-so-far = Клиент уже { $days }, всего { $n_number ->
+    [one] { $n } { $thing }
+    [few] { $n } { $thing_few }
+   *[other] { $n } { $thing_of }
+}
 reason-second-day = { $thing_many }: второй активный день — через { $days } после первого
 reason-no-second-day = { $thing_many }: второго активного дня ещё не было
 reason-first-weeks = { $n_number ->
