@@ -23,7 +23,7 @@ from pipeline.challenger import challenger_manifest, challenger_version
 from pipeline.champions import champion, point_to, store
 from pipeline.folders import MANIFEST, verify, write_manifest
 from pipeline.published import LATEST, dated_folders, publish_folder, refresh_latest
-from pipeline.tables import CALIBRATION, CHAMPION, MODEL, alive, read_table, write_json, write_table, write_text
+from pipeline.tables import CALIBRATION, CHAMPION, MODEL, VALUE, alive, read_table, write_json, write_table, write_text
 
 MONDAY, NEXT = date(2024, 6, 3), date(2024, 6, 10)
 OPERATIONS = ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate", "shutil.copyfile")
@@ -135,6 +135,9 @@ def challenger(text: str) -> None:
         for name in ("judged", "shipped"):
             write_text(text, folder / f"{name}{kind}")
         write_manifest(folder, {"features": ["a"]} if folder == MODEL else {})
+    for name in ("value.json", "value.txt"):
+        write_text(text, VALUE / name)
+    write_manifest(VALUE, {})
 
 
 def crown() -> None:
