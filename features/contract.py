@@ -114,13 +114,8 @@ def _dates(spec: FeatureSpec) -> Iterator[Feature]:
         lambda rows: np.where(ahead(rows) < 0, -ahead(rows), np.nan),
         Lean(1, unknown=-1),
     )
-    yield _column(
-        "term_days",
-        "days",
-        "never null",
-        (about(Thing(spec.activity), "reason-term", days="term_days"), unknown),
-        lambda rows: _at_last(rows, spec, _terms(rows, spec)),
-    )
+    told = (about(Thing(spec.activity), "reason-term", days="term_days"), unknown)
+    yield _column("term_days", "days", "never null", told, lambda rows: _at_last(rows, spec, _terms(rows, spec)))
 
 
 def _renewals(spec: FeatureSpec) -> Iterator[Feature]:

@@ -46,8 +46,7 @@ def _scores(event_type: str, lookbacks: tuple[int, ...]) -> Iterator[Feature]:
         f"fewer than two {things(types)} with a score",
         (about(what, "reason-score-change", change=change), about(what, "reason-score-few")),
         lambda rows: (
-            rows.amount_at(rows.last(types, with_amount=True))
-            - rows.amount_at(rows.previous(rows.last(types, with_amount=True), types))
+            rows.amount_at(newest := rows.last(types, with_amount=True)) - rows.amount_at(rows.previous(newest, types))
         ),
         replace(LIKES, middle=0.0),
     )

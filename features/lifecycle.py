@@ -46,7 +46,10 @@ def _tenure(rows: Rows, types: tuple[str, ...]) -> Floats:
 
 def _beginning(spec: FeatureSpec) -> Iterator[Feature]:
     types, away, who = spec.activity, spec.active_within_days, Thing(spec.activity)
-    first, weeks = _first(who), f"count_activity_first_{FIRST_WEEKS}d"
+    weeks = f"count_activity_first_{FIRST_WEEKS}d"
+    # How long somebody has been a customer says little without how often they came in that time.
+    so_far = about(who, "reason-so-far", days="tenure_days", n="count_activity_lifetime")
+    first = (so_far, *_first(who))
     yield _column("tenure_days", "days", f"no {thing(types)} on record", first, lambda rows: _tenure(rows, types))
     yield _column(
         "days_observed",

@@ -16,7 +16,7 @@ NONE = -1
 class Strongest:
     """One row per customer. Columns are indices of features, and of `topics`; -1 for none.
 
-    `raises` has as many columns as were asked for, the strongest first; `lowers` holds the strongest alone. `totals`
+    `raises` has as many columns as were asked for, the most telling first; `lowers` holds the strongest alone. `totals`
     are log odds, a column per topic; each row adds up to the sum of the contributions.
     """
 
@@ -41,7 +41,9 @@ def strongest(
     A topic counts with the sum of its features, and is no reason for the direction in which it does not push. The
     feature that stands for it is the one that pushes most that way, its push times how well its sentence `fits` (one
     array for raising, one for lowering, None: all alike). A topic of which no sentence fits (0) is passed over: its
-    reason could not be told. Equal ones go by name, so that the order of the columns does not matter.
+    reason could not be told. Of those that raise the risk most, the one comes first whose push, as far as its sentence
+    fits, is largest: a reason in which nobody reads anything ("First purchase 731 days ago") does not lead, unless it
+    pushes far more than the others. Equal ones go by name, so that the order of the columns does not matter.
     """
     order = np.array(sorted(range(len(names)), key=lambda at: (topics[at], names[at])), np.int64)
     kinds = sorted(set(topics))
@@ -52,6 +54,8 @@ def strongest(
     up, told_up = _speakers(push, begin, weights[0])
     down, told_down = _speakers(-push, begin, weights[1])
     raises_topic = _largest(np.where(told_up, totals, 0.0), most)
+    if weights[0] is not None:
+        raises_topic = _telling_first(raises_topic, totals * np.take_along_axis(weights[0], up, axis=1))
     lowers_topic = _largest(np.where(told_down, -totals, 0.0), 1)
     return Strongest(
         tuple(kinds),
@@ -80,6 +84,12 @@ def _largest(totals: Floats, most: int) -> Ints:
     order = np.argsort(-totals, axis=1, kind="stable")[:, :most]
     found = np.where(np.take_along_axis(totals, order, axis=1) > 0, order, NONE)
     return np.pad(found, ((0, 0), (0, most - found.shape[1])), constant_values=NONE).astype(np.int64)
+
+
+def _telling_first(chosen: Ints, telling: Floats) -> Ints:
+    """The same topics, row by row, the largest of `telling` (a column per topic) first, -1 last."""
+    value = np.where(chosen >= 0, np.take_along_axis(telling, np.maximum(chosen, 0), axis=1), -np.inf)
+    return np.take_along_axis(chosen, np.argsort(-value, axis=1, kind="stable"), axis=1)
 
 
 def _at(order: Ints, speakers: Ints, topic: Ints) -> Ints:

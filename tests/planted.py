@@ -21,13 +21,12 @@ from searcher import find
 from workspace import BOOKENDS, COLUMNS, ingest, outputs, params, source_bytes, write_file
 
 from pipeline import forget, stale
-from pipeline.pages.files import write_pages
 from pipeline.privacy import amended, dvc_cache
 from pipeline.privacy.dvc_cache import hashes
 from pipeline.published import publish_folder, refresh_latest
 from pipeline.settings import Settings, parse_settings
 from pipeline.spreadsheets.contact_files import write_contact_files
-from pipeline.spreadsheets.files import write_risk_list, write_spreadsheets
+from pipeline.spreadsheets.files import write_risk_list
 from pipeline.spreadsheets.presets import write_presets
 from pipeline.tables import LISTS, write_json, write_table
 
@@ -48,7 +47,7 @@ SETTINGS = {
 def plant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: Write | None = None) -> Path:
     """Make a folder with events, a rejected row, features, scores, two lists and a revision, exports and a cache.
 
-    `write` writes the files of a list: `light`, or `full` with workbook and pages, which takes seconds.
+    `write` writes the files of a list: `light`, or `render` with workbook and pages, which takes seconds.
     """
     write = write or light
     monkeypatch.chdir(tmp_path)
@@ -105,13 +104,6 @@ def light(folder: Path, table: pa.Table, figures: dict[str, Any], how: Settings)
     write_risk_list(folder / "risk_list.csv", table, how.report.language)
     write_contact_files(folder, table)
     write_presets(folder, table)
-
-
-def full(folder: Path, table: pa.Table, figures: dict[str, Any], how: Settings) -> None:
-    """Every file of a list, as publish writes them."""
-    light(folder, table, figures, how)
-    write_spreadsheets(folder, table, figures, how)
-    write_pages(folder, table, figures, how)
 
 
 def publish_list(names: list[str], day: date, version: str, write: Write = light) -> None:

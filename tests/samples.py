@@ -152,7 +152,7 @@ def briefing(table: pa.Table, money: bool = True) -> dict[str, Any]:
                       "mean_change": 0.012, "mean_data": 0.010, "mean_model": 0.001, "mean_calibration": 0.001},
         "reasons": [{"family": name, "customers": 400 - 60 * at, "share_of_high": 0.4 - 0.06 * at,
                      "value_at_risk": 9000.0 - 900 * at if money else None, "share_of_value": 0.35 - 0.05 * at}
-                    for at, name in enumerate(("recency", "rhythm", "frequency", "trend", "monetary"))],
+                    for at, name in enumerate(("silence", "pace", "spend", "history", "trouble"))],
         "warnings": [{"key": "warning-few-customers", "values": {"customers": 120}}],
     }  # fmt: skip
 

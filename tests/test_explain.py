@@ -87,6 +87,34 @@ def test_reasons_of_three_customers() -> None:
     }
 
 
+BETTER_SAID = {  # values, contributions, column, what is said instead of the strongest push
+    "that nothing happened is what silence says": (
+        {"count_activity_28d": 0},
+        {"count_activity_28d": 0.5, "count_activity_lifetime": 0.3},
+        ("reason_1", "1 purchase so far"),
+    ),
+    "unless it is by far the strongest": (
+        {"count_activity_28d": 0},
+        {"count_activity_28d": 0.5, "count_activity_lifetime": 0.2},
+        ("reason_1", "No purchases in the last 28 days"),
+    ),
+    "an amount of nothing is better said by the count": (
+        {"count_friction_28d": 0, "amount_return_28d": 0},
+        {"amount_return_28d": -0.5, "count_friction_28d": -0.1},
+        ("reason_lowers", "No returns in the last 28 days"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("values", "parts", "told"), BETTER_SAID.values(), ids=BETTER_SAID.keys())
+def test_the_better_sentence_speaks(
+    values: dict[str, float | None], parts: dict[str, float], told: tuple[str, str]
+) -> None:
+    """Beside a customer who is 1 in everything."""
+    found = asked(customers([values, {}]), Weights([parts, {}]), [0])
+    assert found.texts[told[0]] == [told[1]]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("chunk", [1, 2, 20_000])
 def test_each_customer_has_its_own_reasons(language: str, chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,10 +152,11 @@ def test_no_reason_reads_as_its_opposite(drawn: list[tuple[list[float | None], l
         assert [topic is None for topic in told] == [found.texts[name][row] is None for name in (*RAISE, LOWER)]
         named = [topic for topic in told if topic is not None]
         assert len(set(named)) == len(named)
-        for topic in told[:-1]:
+        for topic, way in zip(told, (1, 1, 1, -1), strict=True):
             features = [at for at, name in enumerate(NAMES) if BY_NAME[name].topic == topic]
-            assert topic is None or sum(model.parts[row][features]) > 0
-            assert topic is None or any(model.parts[row][at] > 0 and signs[NAMES[at]][row] in (0, 1) for at in features)
+            pushes = way * model.parts[row]
+            assert topic is None or pushes[features].sum() > 0
+            assert topic is None or any(pushes[at] > 0 and signs[NAMES[at]][row] in (0, way) for at in features)
 
 
 LEANS = {  # the lean, 0, below the middle of 10, the middle, above it, null
@@ -136,6 +165,7 @@ LEANS = {  # the lean, 0, below the middle of 10, the middle, above it, null
     "the more the worse": (HURTS, [-1, -1, 0, 1, -1]),
     "the longer ago the better": (HEALED, [1, 1, 0, -1, -1]),
     "nothing to read": (NEITHER, [0, 0, 0, 0, 0]),
+    "only none is good": (Lean(none=-1), [-1, 0, 0, 0, 0]),
     "null is about something else": (Lean(1, none=-1, unknown=None), [-1, -1, 0, 1, MUTE]),
 }
 

@@ -17,7 +17,6 @@ from planted import (
     OTHERS,
     YOURS,
     a_list,
-    full,
     holding_the_id_itself,
     light,
     plant,
@@ -31,6 +30,7 @@ from workspace import outputs
 from pipeline.errors import ArtifactError, ConfigError
 from pipeline.facts import WEEKLY
 from pipeline.folders import MANIFEST, verify
+from pipeline.listing.render import render
 from pipeline.privacy import amended, cache
 from pipeline.privacy.dvc_cache import hashes
 from pipeline.privacy.expiry import expire_lists
@@ -56,7 +56,7 @@ def ids(path: str) -> list[str]:
 def test_planted_everywhere_and_found_nowhere_after(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shop = plant(tmp_path, monkeypatch, full)
+    shop = plant(tmp_path, monkeypatch, render)
     before = find(shop, GONE)
     folders = {name.rsplit("/", 1)[0] for name in before}
     assert {"data/events/closed", "data/events/open", "data/rejected", "data/features", "data/scores"} <= folders
@@ -105,14 +105,14 @@ def test_an_amended_list_is_what_is_rendered_from_the_rows_that_stay(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In all its forms, to the byte: nothing is copied from what held the person; figures stay as published."""
-    plant(tmp_path, monkeypatch, full)
+    plant(tmp_path, monkeypatch, render)
     figures = (LISTS / str(DAYS[0]) / "briefing.json").read_bytes()
     run_forget(monkeypatch, GONE)
     table = a_list([GONE, *OTHERS], DAYS[0], "one")
     place = table.schema.get_field_index("activity")
     table = table.set_column(place, "activity", table.column("activity").cast(WEEKLY))
     Path("expected").mkdir()
-    full(Path("expected"), table.slice(1), {**briefing(table), "as_of": str(DAYS[0])}, settings())
+    render(Path("expected"), table.slice(1), {**briefing(table), "as_of": str(DAYS[0])}, settings())
     expected = {path.name: path.read_bytes() for path in Path("expected").iterdir()}
     found = {path.name: path.read_bytes() for path in (LISTS / str(DAYS[0])).iterdir() if path.name != MANIFEST}
     assert found == expected
@@ -124,11 +124,11 @@ def test_a_list_is_rendered_with_the_settings_it_was_made_with(shop: Path, monke
     """Polish then, English now: its CSV keeps its semicolons. Settings that are none any more do not stop erasure."""
     languages = []
 
-    def render(folder: Path, table: Any, figures: dict[str, Any], how: Settings) -> None:
+    def told(folder: Path, table: Any, figures: dict[str, Any], how: Settings) -> None:
         languages.append((folder.name, how.report.language))
         light(folder, table, figures, how)
 
-    monkeypatch.setattr(amended, "render", render)
+    monkeypatch.setattr(amended, "render", told)
     for name, past in ((f"{DAYS[0]}", {"report": {"language": "pl"}}), (f"{DAYS[1]}", {"report": {"colour": "red"}})):
         manifest = json.loads((LISTS / name / MANIFEST).read_text())
         (LISTS / name / MANIFEST).write_text(json.dumps({**manifest, "made_from": {"settings": past}}))

@@ -7,8 +7,6 @@ import re
 import pytest
 from fluent.syntax import FluentParser, ast
 
-from features.build import catalog
-from features.spec import FeatureSpec
 from models.bands import BANDS
 from pipeline.language.catalogue import FOLDER, LANGUAGES, Texts
 from pipeline.language.words import word
@@ -34,14 +32,6 @@ JARGON = {
     "ru": "модел|калибр|признак|гистерез|скор|снимок|горизонт|отсечк",
     "pl": "model|kalibr|prawdopodobieństw|cech|histerez|skoring|horyzont|próg",
 }
-SHOP = FeatureSpec(
-    activity=("purchase",), engagement=("visit",), friction=("return",), feedback=("nps",), level=("points",),
-    money=("purchase",), lookback_days=(7, 28), active_within_days=56, numeric=("age",),
-    categorical=(("plan", ("a",)),),
-)  # fmt: skip
-CONTRACT = FeatureSpec(
-    activity=("renewal",), lookback_days=(7, 28), active_within_days=56, definition="cancellation", cancel=("cancel",)
-)
 
 
 def messages(language: str) -> dict[str, str]:
@@ -90,13 +80,6 @@ def test_every_value_has_its_word(language: str) -> None:
         assert len(set(words)) == len(values), words
     # What the columns of the list name as their words is there.
     assert {column.words for column in COLUMNS if column.words} == set(WORDS)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_family_of_reasons_has_its_title(language: str) -> None:
-    families = {feature.family for spec in (SHOP, CONTRACT) for feature in catalog(spec)}
-    assert len(families) == 10
-    assert families <= {key.removeprefix("family-") for key in messages(language) if key.startswith("family-")}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -20,7 +20,7 @@ from models.members import MEMBERS, NOT_LEARNT, Members, fit_members, reseeded
 from models.promise import Spread
 from models.season import YEAR, Activity
 from models.table import Bools, Floats, TrainingTable, Window
-from models.uncertain import uncertain
+from models.uncertain import ESTIMATES_DIFFER, KNOWN_FOR_DAYS, uncertain
 from pipeline.language.catalogue import Texts
 from pipeline.language.reasons import uncertain_text
 
@@ -236,5 +236,7 @@ def test_what_rests_on_little(active: int, tenure: int, low: float, high: float,
     found = uncertain(told[0], told[1], told[2], told[3], horizon)
     numbers = [None if np.isnan(column[0]) else float(column[0]) for column in (found.days, found.low, found.high)]
     assert found.key[1] is None
+    asked = {None: [], KNOWN_FOR_DAYS: [0], ESTIMATES_DIFFER: [1, 2]}[found.key[0]]
+    assert [at for at, number in enumerate(numbers) if number is not None] == asked
     assert np.isnan([found.days[1], found.low[1], found.high[1]]).all()
     assert (None if found.key[0] is None else uncertain_text(Texts("en"), found.key[0], *numbers)) == why

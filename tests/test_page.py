@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from samples import TIERS, briefing, hostile_ids, sample
 
 from pipeline.language.catalogue import FOLDER, LANGUAGES, Texts
+from pipeline.listing.list_gate import LOOK_AT
 from pipeline.pages import document, explained, report, rows, sheets, spread
 from pipeline.pages.files import write_pages
 from pipeline.pages.summary_page import summary
@@ -186,6 +187,15 @@ def test_no_small_cell_can_be_worked_out_from_rows_and_columns(counts: dict[tupl
         assert not inside or not others or (len(inside) > 1 and sum(counts[cell] for cell in inside) >= LEAST)
 
 
+def test_no_more_is_hidden_than_is_needed() -> None:
+    counts = {(band, tier): 100 for band in BANDS for tier in TIERS} | {("low", "small"): 4, ("medium", "vip"): 20}
+    counts |= {("low", "vip"): 30, ("medium", "small"): 25}
+    square = {("low", "small"), ("low", "vip"), ("medium", "vip"), ("medium", "small")}
+    assert spread.hidden_cells(counts, LEAST) == square
+    assert spread.hidden_cells(counts | {("low", "small"): 10}, LEAST) == set()
+    assert spread.hidden_cells(counts, 0) == set()
+
+
 def test_the_bar_of_a_chance_on_an_edge_begins_there() -> None:
     table = pa.table({"churn_probability": [0.0, 0.049, 0.05, 0.35, 0.7, 0.999, 1.0]})
     counts = spread.histogram(table)
@@ -242,6 +252,12 @@ def test_a_stale_list_says_so_and_nobody_can_mail_from_it(tmp_path: Path) -> Non
     page, mailed = written(
         tmp_path, table, figures | {"stale": {"since": "2024-06-10", "failed": ["freshness", "bands"]}}
     )
+    failed = {"name": "not_all_equal", "passed": False, "value": 1, "limit": 0, "key": "check-not_all_equal"}
+    again = written(tmp_path, table, figures | {"stale": {"since": None, "failed": [failed]}})[0]
+    assert (
+        "valid until 10 June 2024. The newer one was not published because it did not pass its checks (all cust"
+        in again
+    )
     for text in (page, mailed):
         assert "This list was valid until 10 June 2024." in text
         assert "the data are too old and the shares of high, medium and low have jumped" in text
@@ -275,12 +291,25 @@ def test_the_break_even_is_a_claim_and_the_saving_rate_an_assumption() -> None:
     said = explained.cut(figures, Telling(Texts("en"), SETTINGS))
     assert "Contacting pays if it saves 1 in 14 of those who would otherwise leave (7%)." in said
     assert any(sentence.startswith("Assumption, not a measurement: a contact saves 5%") for sentence in said)
+    figures["cut"]["break_even"] = {"saving_rate": 0.0, "one_in": None}
+    free = explained.cut(figures, Telling(Texts("en"), SETTINGS))
+    assert "Contacting costs nothing, so it pays whatever it saves." in free
     figures["cut"]["break_even"] = None
     assert "At these costs contacting cannot pay, whatever it saves." in explained.cut(
         figures, Telling(Texts("en"), SETTINGS)
     )
     withheld = sample(300, money=False)[1]
     assert not [text for text in explained.cut(withheld, Telling(Texts("en"), SETTINGS)) if "£" in text]
+
+
+def test_from_where_on_each_action_pays() -> None:
+    figures, telling = sample(300)[1], Telling(Texts("en"), SETTINGS)
+    figures["cut"]["break_even_by_action"] = {"offer": {"saving_rate": 0.1, "one_in": 10}, "reminder": None}
+    sheet = sheets.actions(figures, telling)
+    assert sheet.head[-1] == "Pays if it saves"
+    assert [(row[0], row[-1]) for row in sheet.rows] == [
+        ("Personal call", "–"), ("Offer", "1 in 10"), ("Reminder", "–"), ("All to contact", "1 in 14"),
+    ]  # fmt: skip
 
 
 def test_no_earlier_list_and_unknown_parts_of_a_change() -> None:
@@ -310,7 +339,7 @@ def test_half_a_million_customers_make_a_small_page_in_time(tmp_path: Path) -> N
     assert len(page.encode()) < 5_000_000
     assert len(mailed.encode()) < 200_000
     assert len(data_of(page)["id"]) == report.TOP
-    assert "The 2,000 most urgent of 500,000 customers" in page
+    assert "The 4,000 most urgent of 500,000 customers" in page
 
 
 def test_long_texts_make_fewer_rows_not_a_large_page(tmp_path: Path) -> None:
@@ -322,6 +351,10 @@ def test_long_texts_make_fewer_rows_not_a_large_page(tmp_path: Path) -> None:
     kept = len(data_of(page)["id"])
     assert 0 < kept < 2000
     assert f"The {kept} most urgent of 2,000 customers" in page
+
+
+def test_every_check_of_the_lists_gate_has_a_text() -> None:
+    assert {f"check-{name}" for name in LOOK_AT} <= set(texts_of("en"))
 
 
 def texts_of(language: str) -> dict[str, ast.Message]:

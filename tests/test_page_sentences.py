@@ -96,7 +96,12 @@ def test_against_todays_rule_nothing_is_claimed_that_is_not_shown() -> None:
     rule["more"] = {"value": -9.0, "low": -14.0, "high": -4.0}
     assert "9 fewer, with 95% certainty between 4 and 14 fewer" in told(briefing)[2]
     assert told(briefing)[2].endswith("so use the rule.")
-    for unknown in (None, rule | {"origins": 0}, rule | {"more": None}):
+    for unknown in (
+        None,
+        rule | {"origins": 0},
+        rule | {"more": None},
+        rule | {"more": {"value": 3.0, "low": None, "high": None}},
+    ):
         briefing["against_rule"] = unknown
         assert "cannot be said yet" in told(briefing)[2]
 

@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import openpyxl
 import pyarrow as pa
 import pytest
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from samples import hostile_ids, sample
@@ -23,6 +24,7 @@ from pipeline.spreadsheets.workbook import write_workbook
 SETTINGS = load_settings()
 TABLE, BRIEFING = sample(120, ids=hostile_ids())
 HEADER, FIRST = 2, 3  # rows of the sheet with the customers, counted from 1
+LAST = f"{get_column_letter(len(TABLE.column_names) - 1)}{HEADER + TABLE.num_rows}"  # all but `activity`
 
 
 def opened(
@@ -107,7 +109,7 @@ def test_at_most_fifteen_columns_are_seen_and_the_rest_is_grouped(tmp_path: Path
     assert len([cell for cell in sheet[HEADER] if cell.value]) == len(TABLE.column_names) - 1
     assert sheet.column_dimensions["P"].outlineLevel == 1
     assert sheet.freeze_panes == "D3"
-    assert sheet.auto_filter.ref == f"A2:AM{HEADER + TABLE.num_rows}"
+    assert sheet.auto_filter.ref == f"A2:{LAST}"
 
 
 def test_headings_carry_the_data_dictionary_and_the_band_warns(tmp_path: Path) -> None:
@@ -193,6 +195,33 @@ def test_the_saving_rate_is_called_an_assumption(tmp_path: Path) -> None:
     assert [text for text in texts_of(opened(tmp_path, briefing=never)["Summary"]) if "cannot pay" in text]
 
 
+def moves_of(folder: Path, moves: dict[str, Any] | None) -> list[list[Any]]:
+    """The table of what has moved, without empty cells."""
+    sheet = opened(folder, briefing=BRIEFING | {"movements": moves})["Summary"]
+    lines = [[cell.value for cell in row if cell.value is not None] for row in sheet.iter_rows()]
+    return [line for line in lines if line]
+
+
+def test_what_moved_is_told_with_its_causes(tmp_path: Path) -> None:
+    up = {"data": 30, "model": 6, "calibration": 3, "cut": 2, "unknown": 0}
+    moves = BRIEFING["movements"] | {"back": 4, "banded_up": up}
+    lines = moves_of(tmp_path, moves)
+    assert ["Higher risk than before", 41, 30, 9, 2] in lines
+    assert ["Back on the list", 4] in lines
+    unknown = {"data": 0, "model": 0, "calibration": 0, "cut": 2, "unknown": 39}
+    lines = moves_of(tmp_path, moves | {"banded_up": unknown})
+    assert ["Higher risk than before", 41, 0, 0, 2, 39] in lines
+    assert ["Lower risk than before", 22, 20, 2, 0, 0] in lines
+
+
+def test_promises_are_told_per_band(tmp_path: Path) -> None:
+    promise = BRIEFING["promise"] | {"high": {"customers": 9, "expected_leavers": 7.6, "low": 6.9, "high": 8.1}}
+    sheet = opened(tmp_path, briefing=BRIEFING | {"promise": promise})["Summary"]
+    high = [[cell.value for cell in row if cell.value is not None] for row in sheet.iter_rows()]
+    told = BRIEFING["bands"]["high"]
+    assert ["▲ High", told["customers"], told["contact"], 8, 6, 9, told["value_at_risk"]] in high
+
+
 def test_sentences_and_remarks_stand_on_the_first_sheet(tmp_path: Path) -> None:
     briefing = BRIEFING | {"warnings": [{"key": "warning-not_in_any_catalogue", "values": {}}]}
     said = texts_of(opened(tmp_path, briefing=briefing)["Summary"])
@@ -263,6 +292,15 @@ def test_equal_lists_are_equal_bytes(tmp_path: Path) -> None:
     assert first == second
     book = openpyxl.load_workbook(tmp_path / "one" / "risk_list.xlsx")
     assert book.properties.created.date() == date(2024, 6, 3)
+    with ZipFile(tmp_path / "one" / "risk_list.xlsx") as archive:
+        assert {item.date_time for item in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_the_sheet_says_how_large_it_is_to_those_who_read_it_in_pieces(tmp_path: Path) -> None:
+    opened(tmp_path)
+    book = openpyxl.load_workbook(tmp_path / "risk_list.xlsx", read_only=True)
+    assert book["List"].calculate_dimension() == f"A1:{LAST}"
+    book.close()
 
 
 def test_columns_of_ones_own_are_shown_under_their_names(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 from fluent.runtime import FluentBundle, FluentResource
 
 FOLDER = Path(__file__).resolve().parent
@@ -63,12 +63,13 @@ class Texts:
         if currency is None:
             return self.number(value, digits)
         rounded = round(value, digits)
-        text = format_currency(rounded, currency, locale=self.locale, currency_digits=False, format=self._money(digits))
+        pattern = self._money(digits, get_currency_symbol(currency, locale=self.locale))
+        text = format_currency(rounded, currency, locale=self.locale, currency_digits=False, format=pattern)
         return str(text)
 
-    def _money(self, digits: int) -> str:
-        decimals = ".00" if digits else ""
-        return f"¤#,##0{decimals}" if self.language == "en" else f"#,##0{decimals}\u00a0¤"
+    def _money(self, digits: int, symbol: str) -> str:
+        decimals, gap = ".00" if digits else "", "\u00a0" if symbol[-1:].isalpha() else ""  # PLN 12, but £12
+        return f"¤{gap}#,##0{decimals}" if self.language == "en" else f"#,##0{decimals}\u00a0¤"
 
     def date(self, day: date, form: str = "long") -> str:
         """A day with its month in words ("9 December 2011"); form `short` for tables."""

@@ -133,14 +133,16 @@ def _columns(feature: Feature) -> tuple[str, ...]:
 
 def days_in_words(texts: Texts, days: float, genitive: bool = False) -> str:
     """A length of time: "74 days", "74 дня", "74 dni"."""
-    return texts.say("days-of" if genitive else "days", days=texts.number(days), number=round(days))
+    return texts.say("unit-days-of" if genitive else "unit-days", days=texts.number(days), number=round(days))
 
 
 def in_window(texts: Texts, days: int | None) -> str:
     """A window before the list's day: "in the last 28 days", or "so far"."""
     if days is None:
-        return texts.say("window-ever")
-    return texts.say("window", days=days_in_words(texts, days), of_days=days_in_words(texts, days, True), number=days)
+        return texts.say("unit-window-ever")
+    return texts.say(
+        "unit-window", days=days_in_words(texts, days), of_days=days_in_words(texts, days, True), number=days
+    )
 
 
 def uncertain_text(texts: Texts, key: str, days: float | None, low: float | None, high: float | None) -> str:

@@ -12,7 +12,9 @@ def stale(briefing: Briefing, telling: Telling) -> str:
     if not found:
         return ""
     failed = [telling.word("check", item["name"] if isinstance(item, dict) else item) for item in found["failed"]]
-    return telling.say("page-stale-text", since=telling.day(found["since"]), failed=telling.listed(failed))
+    return telling.say(
+        "page-stale-text", since=telling.day(found["since"] or briefing["valid_until"]), failed=telling.listed(failed)
+    )
 
 
 def warnings(briefing: Briefing, telling: Telling) -> list[str]:
@@ -39,16 +41,22 @@ def cut(briefing: Briefing, telling: Telling) -> list[str]:
 
 
 def _pays(briefing: Briefing, telling: Telling) -> list[str]:
+    """When contacting pays: the claim beside what is assumed. Nothing is claimed of a list with nobody to contact."""
     rule = briefing["cut"]
     if not briefing["money"]["known"]:
         return [telling.say("cut-pays-unknown")]
-    even, costs, texts = rule["break_even"], rule["costs"], telling.texts
-    pays = telling.say("cut-never-pays")
-    if even is not None and even["one_in"]:
-        rate = telling.percent(even["saving_rate"])
-        pays = telling.say("cut-pays", one_in=texts.number(even["one_in"]), rate=rate)
+    costs = rule["costs"]
     money = {name: telling.money(costs[name]) for name in ("contact", "offer")}
-    return [pays, telling.say("cut-assumed", rate=telling.percent(costs["saving_rate"]), **money)]
+    assumed = telling.say("cut-assumed", rate=telling.percent(costs["saving_rate"]), **money)
+    if not briefing["contact"]["yes"]:
+        return [assumed]
+    even = rule["break_even"]
+    if even is None:
+        return [telling.say("cut-never-pays"), assumed]
+    if even["one_in"] is None:
+        return [telling.say("cut-costs-nothing"), assumed]
+    one_in, rate = telling.texts.number(even["one_in"]), telling.percent(even["saving_rate"])
+    return [telling.say("cut-pays", one_in=one_in, rate=rate), assumed]
 
 
 def proposals(briefing: Briefing, telling: Telling) -> tuple[str, list[str]]:

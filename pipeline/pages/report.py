@@ -13,10 +13,10 @@ from pipeline.pages.sentences import Briefing
 from pipeline.pages.telling import Telling
 from pipeline.sections.acting import BANDS, TIERS
 
-TOP = 2000  # customers on the page: more would not open at once, and nobody reads on
+TOP = 4000  # customers on the page: more would not open at once, and nobody reads on
 MOST_BYTES = 4_500_000  # what a mail server still takes as an attachment
 SORTS = ("priority", "customer_id", "churn_probability", "value_at_risk", "act_by")
-SAID = ("list-any", "list-download", "list-download-about", "list-empty", "list-details", "list-act", "list-why",
+SAID = ("list-any", "list-download", "list-download-about", "list-details", "list-act", "list-why",
         "list-activity", "list-ago", "list-now", "list-stale-download")  # fmt: skip
 
 
@@ -37,6 +37,7 @@ def _page(top: pa.Table, briefing: Briefing, telling: Telling, shared: dict[str,
     data = rows.data(top, telling) | {
         "texts": {name.removeprefix("list-").replace("-", "_"): telling.say(name, yes="{yes}") for name in SAID}
         | {
+            "empty": telling.say("list-empty" if len(top) == everybody else "list-empty-here"),
             "found": telling.say("list-found", found="{found}", yes="{yes}", no="{no}"),
             "warning": telling.say("list-warning", no="{no}", holdout="{holdout}"),
             "warning_others": telling.say("list-warning-others", no="{no}"),

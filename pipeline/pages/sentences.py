@@ -119,7 +119,7 @@ def stake(briefing: Briefing, telling: Telling) -> str:
 
 
 def _rule(against: dict[str, Any] | None, telling: Telling) -> str:
-    if not against or not against["origins"] or against["more"] is None:
+    if not against or not against["origins"] or None in (against["more"] or {"value": None}).values():
         return telling.say("five-rule-unknown")
     more = against["more"]
     key, ends = "same", (more["low"], more["high"])

@@ -9,7 +9,7 @@ from pipeline.pages.sentences import Briefing, unit
 from pipeline.pages.telling import Telling, too_small
 
 CAUSES = ("data", "model", "calibration", "cut")
-MOVES = ("new", "left", "up", "down", "same", "contacted")
+MOVES = ("new", "back", "left", "up", "down", "same", "contacted")
 
 
 @dataclass(frozen=True)
@@ -32,15 +32,25 @@ def actions(briefing: Briefing, telling: Telling) -> Sheet:
     order = list(telling.settings.campaign.actions)
     names = sorted(contact["by_action"], key=lambda name: (order.index(name) if name in order else len(order), name))
     hidden = too_small({name: contact["by_action"][name]["customers"] for name in names}, telling.least)
+    pays = {name: _one_in((briefing["cut"].get("break_even_by_action") or {}).get(name), telling) for name in names}
     rows = [
-        _action_row(telling.word("action", name), contact["by_action"][name], name in hidden, telling) for name in names
+        [*_action_row(telling.word("action", name), contact["by_action"][name], name in hidden, telling), pays[name]]
+        for name in names
     ]
     everybody = {"customers": contact["yes"], "act_by": None, "value_at_risk": contact["value_at_risk"]}
     everybody["expected_leavers"] = sum(contact["by_action"][name]["expected_leavers"] for name in names)
-    rows.append(_action_row(telling.say("contact-all"), everybody, False, telling))
+    all_row = _action_row(telling.say("contact-all"), everybody, False, telling)
+    rows.append([*all_row, _one_in(briefing["cut"]["break_even"], telling)])
     head = [telling.say("contact-action"), telling.say("contact-by"), telling.say("plot-customers")]
-    head += [telling.say("contact-expected"), telling.say(f"contact-{unit(briefing)}")]
-    return _without_money(Sheet(telling.say("contact-title"), head, rows, texts=2), briefing, 4)
+    head += [telling.say("contact-expected"), telling.say(f"contact-{unit(briefing)}"), telling.say("contact-pays")]
+    return _without_money(Sheet(telling.say("contact-title"), head, rows, texts=2), briefing, 4, 5)
+
+
+def _one_in(even: dict[str, Any] | None, telling: Telling) -> str:
+    """From which saving rate on an action pays, as "1 in 14"; a dash where none would do or there is no cost."""
+    if even is None or even["one_in"] is None:
+        return "–"
+    return telling.say("contact-one-in", one_in=telling.texts.number(even["one_in"]))
 
 
 def _action_row(name: str, item: dict[str, Any], hide: bool, telling: Telling) -> list[str]:
@@ -105,7 +115,9 @@ def moves(briefing: Briefing, telling: Telling) -> list[Sheet]:
     if not found or not found["previous"]:
         return []
     counts = {name: found[name] for name in MOVES if found.get(name) is not None}
-    hidden = too_small({name: counts[name] for name in counts if name in ("new", "up", "down", "same")}, telling.least)
+    hidden = too_small(
+        {name: counts[name] for name in counts if name in ("new", "back", "up", "down", "same")}, telling.least
+    )
     rows = [[telling.say(f"moves-{name}"), telling.count(count, name in hidden)] for name, count in counts.items()]
     happened = Sheet(telling.say("moves-what"), [telling.say("moves-what"), telling.say("plot-customers")], rows)
     up, down = found["banded_up"], found["banded_down"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import combinations
 
 import numpy as np
 import pyarrow as pa
@@ -86,12 +87,24 @@ def by_band_and_tier(table: pa.Table) -> tuple[dict[Cell, int], dict[Cell, float
 
 
 def hidden_cells(counts: Mapping[Cell, int], least: int) -> set[Cell]:
-    """The cells not to be told, so that none can be worked out from the sizes of bands or of tiers."""
+    """The cells not to be told, as few as will do, so that none can be worked out from the sizes of bands or tiers.
+
+    In every band and every tier either nothing is hidden, or everything, or at least two cells of `least` customers or
+    more together. Nine cells have 512 sets of cells, so all are tried; of the smallest the one of fewest customers.
+    """
     lines = [[(band, tier) for tier in TIERS] for band in BANDS] + [[(band, tier) for band in BANDS] for tier in TIERS]
-    hidden: set[Cell] = set()
-    while True:
-        before = len(hidden)
-        for line in lines:
-            hidden |= too_small({cell: counts[cell] for cell in line}, least, {cell for cell in line if cell in hidden})
-        if len(hidden) == before:
-            return hidden
+    people = [cell for cell, count in counts.items() if count]
+    small = {cell for cell in people if counts[cell] < least}
+    others = [cell for cell in people if cell not in small]
+    for more in range(len(others) + 1):
+        found = [small | set(chosen) for chosen in combinations(others, more)]
+        safe = [cells for cells in found if all(_is_safe(line, cells, counts, least) for line in lines)]
+        if safe:
+            return min(safe, key=lambda cells: sum(counts[cell] for cell in cells))
+    return small | set(others)
+
+
+def _is_safe(line: Sequence[Cell], hidden: set[Cell], counts: Mapping[Cell, int], least: int) -> bool:
+    inside = [counts[cell] for cell in line if cell in hidden]
+    told = [cell for cell in line if counts[cell] and cell not in hidden]
+    return not inside or not told or (len(inside) > 1 and sum(inside) >= least)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Set
+from collections.abc import Hashable, Mapping
 from datetime import date
 from typing import Any, Literal, TypeVar
 
@@ -19,15 +19,14 @@ WHOLE = 10  # from here on half a leaver is noise
 Key = TypeVar("Key", bound=Hashable)
 
 
-def too_small(counts: Mapping[Key, int], least: int, also: Set[Key] = frozenset()) -> set[Key]:
+def too_small(counts: Mapping[Key, int], least: int) -> set[Key]:
     """One set of the groups not to be told: those of fewer than `least`, and enough others that none can be worked out.
 
     The groups divide a whole whose size is known, so what is hidden can be found as the rest: then the rest must be
-    `least` or more, and more than one group. Empty groups are told, there is nobody in them. `least` 0 hides nothing;
-    `also` are hidden in any case, since another table would tell them.
+    `least` or more, and more than one group. Empty groups are told, there is nobody in them. `least` 0 hides nothing.
     """
     people = {key: count for key, count in counts.items() if count > 0}
-    hidden = {key for key, count in people.items() if count < least or key in also}
+    hidden = {key for key, count in people.items() if count < least}
     by_size = sorted((count, at, key) for at, (key, count) in enumerate(people.items()) if key not in hidden)
     while hidden and by_size and (len(hidden) < 2 or sum(people[key] for key in hidden) < least):
         hidden.add(by_size.pop(0)[2])

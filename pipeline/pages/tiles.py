@@ -75,7 +75,7 @@ def _leavers_tile(briefing: Briefing, telling: Telling, end: str) -> Tile:
 def _promise_tile(briefing: Briefing, telling: Telling) -> Tile:
     last, label = briefing["last_promise"], telling.say("tile-promise")
     if last is None:
-        return Tile(label, telling.say("tile-promise-none"), "")
+        return Tile(label, telling.say("tile-promise-none"), "", "pending")
     verdict = "kept" if kept(last) else "missed"
     said, came = (telling.texts.percent(last[name], 1) for name in ("promised", "realised"))
     note = telling.say("tile-promise-note", promised=said, realised=came)

@@ -68,7 +68,7 @@ def decimals(values: pa.Array) -> pa.Array:
     """
     numbers = values.cast(pa.float64())
     finite = pc.if_else(pc.is_finite(numbers), numbers, None)
-    rounded = pc.add(pc.round(finite, DIGITS), 0.0)  # no minus zero
+    rounded = pc.round(finite, DIGITS)
     if (pc.max(pc.abs(rounded)).as_py() or 0.0) >= EXACT:
         return rounded.cast(pa.string())
     written = rounded.cast(pa.decimal128(38, DIGITS)).cast(pa.string())

@@ -42,6 +42,7 @@ EMPTY = {
     "reason_lowers": "reason",
     "uncertain": "uncertain",
     "previous_band": "before",
+    "movement": "first",
     "change": "before",
     "change_data": "part",
     "change_model": "part",
@@ -49,6 +50,7 @@ EMPTY = {
     "change_cut": "before",
     "listed_since": "listed_since",
     "last_contact": "last_contact",
+    "last_chosen": "last_chosen",
     "usual_gap_days": "gap",
 }
 WHY_NOT = ("low", "over_capacity", "holdout", "objected", "cool_down", "value_below_cost")

@@ -24,15 +24,8 @@ MOST_ROWS = 1_048_574  # of a sheet, less the notice and the header
 NOTICE, HEADER, FIRST = 0, 1, 2
 FROZEN = 3  # place, customer, and whether to contact
 MOST_WORDS = 200  # a column of more different words is written as free text
-WIDTHS = {
-    "customer_id": 16,
-    "contact_this_week": 11,
-    "why_not": 33,
-    "group": 27,
-    "recommended_action": 20,
-    "act_by": 14,
-}
-LOOK_WIDTHS = {"percent": 10, "money": 13, "band": 12, "date": 13, "number": 10, "days": 11, "points": 11, "word": 13}
+WIDEST = 46  # of a column of words, in letters
+LOOK_WIDTHS = {"percent": 10, "money": 13, "date": 14, "number": 10, "days": 11, "points": 11}
 TEXT_WIDTHS = {"reason_1": 44, "reason_2": 36, "reason_3": 36, "reason_lowers": 36, "uncertain": 36}
 STATES = ("yes", "no")
 NOTE = {"x_scale": 2.2, "y_scale": 1.6, "font_size": 9}
@@ -49,6 +42,7 @@ class ListSheet:
         self._texts = texts
         self.all_rows = table.num_rows
         self.patterns = Patterns(sheet, FIRST)
+        self._longest = {column.name: 0 for column in columns}  # letters of the longest word of each column
         self._columns = [self._column(column) for column in columns]
 
     @property
@@ -110,7 +104,7 @@ class ListSheet:
         for at, column in enumerate(self._shown):
             grouped = grouped or not column.front
             options = {} if column.front else {"level": 1, "hidden": True}
-            self._sheet.set_column(at, at, _width(column), None, options)
+            self._sheet.set_column(at, at, _width(column, self._longest[column.name]), None, options)
         if grouped:
             end = len(self._shown)
             self._sheet.set_column(end, end, 3, None, {"collapsed": True})
@@ -140,6 +134,7 @@ class ListSheet:
         said = harmless(word(self._texts, column.words or "", value))
         if column.look == "band":
             said = f"{SIGNS[value]} {said}" if value in SIGNS else said
+        self._longest[column.name] = max(self._longest[column.name], len(said))
         return tuple(self.patterns.text(said, self._style("text", state, column, value)) for state in STATES)
 
     def _style(self, look: str, state: str, column: Shown | None = None, value: str = "") -> Format:
@@ -179,7 +174,9 @@ def _aligned(look: str) -> dict[str, object]:
     return ALIGNED.get("whole" if look in {"days", "points"} else look, {"align": "left", "indent": 1})
 
 
-def _width(column: Shown) -> float:
-    if column.name in WIDTHS:
-        return WIDTHS[column.name]
-    return TEXT_WIDTHS.get(column.name, 16) if column.look == "text" else LOOK_WIDTHS.get(column.look, 14)
+def _width(column: Shown, longest: int) -> float:
+    """As wide as the words of a column and of its heading need, free texts by what they mostly are."""
+    heading = max(len(part) for part in column.heading.split()) + 3
+    if column.look == "text":
+        return max(TEXT_WIDTHS.get(column.name, 16), heading)
+    return max(LOOK_WIDTHS.get(column.look, 10), heading, min(longest + 3, WIDEST))

@@ -162,13 +162,18 @@ class Figures:
             self._paper.heading(self._say("moves-none"))
             return
         self._paper.heading(self._say("moves", day=day(self._texts, moves["previous"])))
+        ways = {name: moves.get(f"banded_{name}") or {} for name in ("up", "down")}
+        causes = {"data": ("data",), "model": ("model", "calibration"), "cut": ("cut",)}
+        if any(way.get("unknown") for way in ways.values()):
+            causes["unknown"] = ("unknown",)
         heads = [Head("", span=2), Head(self._say("customers"), "whole")]
-        heads += [Head(self._say(f"moves-by-{name}"), "whole") for name in ("data", "model", "cut")]
+        heads += [Head(self._say(f"moves-by-{name}"), "whole") for name in causes]
         rows: list[list[Value]] = []
-        for name in ("new", "left", "up", "down", "same", "contacted"):
-            why = moves.get(f"banded_{name}")
-            parts = [why["data"], why["model"] + why["calibration"], why["cut"]] if why else [None] * 3
-            rows.append([self._say(f"moves-{name}"), moves[name], *parts])
+        for name in ("new", "back", "left", "up", "down", "same", "contacted"):
+            if name in moves:
+                way = ways.get(name)
+                parts = [sum(way.get(one, 0) for one in many) if way else None for many in causes.values()]
+                rows.append([self._say(f"moves-{name}"), moves[name], *parts])
         self._paper.table(heads, rows)
 
 

@@ -52,19 +52,6 @@ movement-back = Back on the list
 answer-yes = Yes
 answer-no = No
 
-# What kind of reason it is.
-family-recency = Time since the last activity
-family-rhythm = Own usual rhythm
-family-silence = Silence compared with the usual rhythm
-family-frequency = How often they are active
-family-monetary = Spending
-family-trend = Recent trend
-family-engagement = Interest and problems
-family-feedback = Ratings and balances
-family-lifecycle = Stage as a customer
-family-contract = Contract and renewals
-family-attributes = Customer profile
-
 # `column-` is the heading, `about-` the sentence of the data dictionary.
 column-priority = Priority
 about-priority = The order to work in: 1 comes first, and those to contact this week stand before all others.

@@ -1,6 +1,3 @@
 # What the list says about itself: why it may be less sure than usual, and which of its checks a newer one failed.
 warning-rule = There are too few customers for a forecast of each: everybody who has been silent for as long gets the same chance of leaving.
 warning-rolled-back = The forecast was set back to an earlier version by hand, so chances of leaving may have changed without anything new from the customers.
-check-not_older = it would be older than this one
-check-not_all_equal = all customers had the same chance of leaving
-check-objectors = somebody who objects to being assessed would be on it

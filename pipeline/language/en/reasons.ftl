@@ -3,19 +3,19 @@
 # $x_figure without its unit, as $x_number for plural forms, and as $x_way: up, down or same. A thing $thing has
 # $thing_a, $thing_many, $thing_few, $thing_of and $thing_last. $window is "in the last 28 days".
 
-days = { $number ->
+unit-days = { $number ->
     [one] { $days } day
    *[other] { $days } days
 }
-days-of = { $number ->
+unit-days-of = { $number ->
     [one] { $days } day
    *[other] { $days } days
 }
-window = { $number ->
+unit-window = { $number ->
     [one] in the last day
    *[other] in the last { $days }
 }
-window-ever = so far
+unit-window-ever = so far
 
 # Titles of the topics that reasons are added up by.
 family-silence = Time since they last came
@@ -98,6 +98,10 @@ reason-net-unknown = Net spend is not known
 
 # History
 reason-first = First { $thing } { $days } ago
+reason-so-far = Customer for { $days }, { $n_number ->
+    [one] { $n } { $thing }
+   *[other] { $n } { $thing_many }
+} so far
 reason-second-day = The second day with { $thing_a } came after { $days }
 reason-no-second-day = No second day with { $thing_a } yet
 reason-first-weeks = { $n } { $n_number ->

@@ -52,19 +52,6 @@ movement-back = Znowu na liście
 answer-yes = Tak
 answer-no = Nie
 
-# Jakiego rodzaju jest powód.
-family-recency = Czas od ostatniej aktywności
-family-rhythm = Zwykły rytm klienta
-family-silence = Cisza w porównaniu ze zwykłym rytmem
-family-frequency = Jak często klient jest aktywny
-family-monetary = Wydatki
-family-trend = Zmiana w ostatnim czasie
-family-engagement = Zainteresowanie i problemy
-family-feedback = Oceny i salda
-family-lifecycle = Etap relacji z klientem
-family-contract = Umowa i odnowienia
-family-attributes = Profil klienta
-
 # `column-` to nagłówek, `about-` zdanie z opisu danych.
 column-priority = Priorytet
 about-priority = Kolejność pracy: 1 jest na początku; osoby do kontaktu w tym tygodniu stoją przed wszystkimi innymi.

@@ -1,6 +1,3 @@
 # Co lista mówi o sobie: dlaczego może być mniej pewna niż zwykle i których sprawdzeń nie przeszła nowsza.
 warning-rule = Klientów jest za mało na prognozę dla każdego z osobna: wszyscy, którzy milczą równie długo, mają tę samą szansę odejścia.
 warning-rolled-back = Prognozę przywrócono ręcznie do wcześniejszej wersji, więc szanse odejścia mogły się zmienić bez nowych zdarzeń u klientów.
-check-not_older = byłaby starsza niż ta
-check-not_all_equal = wszyscy klienci mieli tę samą szansę odejścia
-check-objectors = byłby na niej ktoś, kto nie zgadza się na ocenianie

@@ -1,19 +1,19 @@
 # Reasons: one sentence per feature, with the customer's own numbers; and why a probability is uncertain.
 # See the English file for the forms of values and things. $thing_of is the genitive plural.
 
-days = { $number ->
+unit-days = { $number ->
     [one] { $days } dzień
    *[other] { $days } dni
 }
-days-of = { $number ->
+unit-days-of = { $number ->
     [one] { $days } dnia
    *[other] { $days } dni
 }
-window = w ciągu { $number ->
+unit-window = w ciągu { $number ->
     [one] ostatniego dnia
    *[other] ostatnich { $of_days }
 }
-window-ever = do tej pory
+unit-window-ever = do tej pory
 
 # Titles of the topics that reasons are added up by.
 family-silence = Jak dawno ich nie było
@@ -25,7 +25,7 @@ family-history = Historia klienta
 family-opinion = Oceny
 family-standing = Salda i ceny
 family-term = Umowa
-family-profile = Kim są
+family-profile = Dane o kliencie
 
 # Silence
 reason-silent-usually = Brak { $thing_of } od { $days_of }; zwykle { $gap_number ->
@@ -92,6 +92,11 @@ reason-net-unknown = Nie wiadomo, ile wydano
 
 # History
 reason-first = Klient od { $days_of }
+reason-so-far = Klient od { $days_of }, dotąd { $n_number ->
+    [one] { $n } { $thing }
+    [few] { $n } { $thing_few }
+   *[other] { $n } { $thing_of }
+}
 reason-second-day = { $thing_many }: drugi aktywny dzień { $days } po pierwszym
 reason-no-second-day = { $thing_many }: drugiego aktywnego dnia jeszcze nie było
 reason-first-weeks = { $n_number ->

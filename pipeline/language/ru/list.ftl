@@ -52,19 +52,6 @@ movement-back = Снова в списке
 answer-yes = Да
 answer-no = Нет
 
-# К какому роду относится причина.
-family-recency = Давность последней активности
-family-rhythm = Привычный ритм клиента
-family-silence = Молчание по сравнению с привычным ритмом
-family-frequency = Как часто клиент активен
-family-monetary = Траты
-family-trend = Динамика последнего времени
-family-engagement = Интерес и проблемы
-family-feedback = Оценки и балансы
-family-lifecycle = Этап отношений с клиентом
-family-contract = Договор и продления
-family-attributes = Профиль клиента
-
 # `column-` это заголовок, `about-` предложение из описания данных.
 column-priority = Приоритет
 about-priority = Порядок работы: 1 — первый по очереди; те, с кем надо связаться на этой неделе, стоят впереди остальных.

@@ -1,34 +1,34 @@
 # Reasons: one sentence per feature, with the customer's own numbers; and why a probability is uncertain.
 # See the English file for the forms of values and things. $thing_of is the genitive plural, $thing_few goes with 2 to 4.
 
-days = { $number ->
+unit-days = { $number ->
     [one] { $days } день
     [few] { $days } дня
     [many] { $days } дней
    *[other] { $days } дня
 }
-days-of = { $number ->
+unit-days-of = { $number ->
     [one] { $days } дня
    *[other] { $days } дней
 }
-window = за { $number ->
+unit-window = за { $number ->
     [1] последний день
     [one] последний { $days }
    *[other] последние { $days }
 }
-window-ever = за всё время
+unit-window-ever = за всё время
 
 # Titles of the topics that reasons are added up by.
-family-silence = Как давно не было
+family-silence = Как давно не приходили
 family-pace = Как часто приходят
 family-spend = Сколько тратят
-family-interest = Визиты и другой интерес
+family-interest = Визиты и другие признаки интереса
 family-trouble = Возвраты и проблемы
 family-history = История клиента
 family-opinion = Оценки
 family-standing = Балансы и цены
 family-term = Договор
-family-profile = Кто они
+family-profile = Данные о клиенте
 
 # Silence
 reason-silent-usually = Нет { $thing_of } уже { $days }; обычно { $gap_number ->
@@ -95,6 +95,11 @@ reason-net-unknown = Неизвестно, сколько потрачено
 
 # History
 reason-first = Клиент уже { $days }
+reason-so-far = Клиент уже { $days }, всего { $n_number ->
+    [one] { $n } { $thing }
+    [few] { $n } { $thing_few }
+   *[other] { $n } { $thing_of }
+}
 reason-second-day = { $thing_many }: второй активный день — через { $days } после первого
 reason-no-second-day = { $thing_many }: второго активного дня ещё не было
 reason-first-weeks = { $n_number ->
