@@ -40,7 +40,7 @@ def copied(table: pa.Table, customers: int, ahead: int) -> pa.Table:
         part = table.set_column(table.column_names.index("customer_id"), "customer_id", ids)
         for name in ("as_of", "snapshot"):
             if name in part.column_names:
-                day = pc.add(part.column(name).cast(pa.int32()), ahead).cast(pa.date32())
+                day = pc.add(part.column(name).cast(pa.int32()), pa.scalar(ahead, pa.int32())).cast(pa.date32())
                 part = part.set_column(part.column_names.index(name), name, day)
         parts.append(part)
     return pa.concat_tables(parts).slice(0, customers).combine_chunks()
