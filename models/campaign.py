@@ -30,7 +30,8 @@ def gain(probability: Floats, value: Floats, offer: Bools | bool, prices: Prices
 
     The terms are those of the expected maximum profit of Verbraken, Verbeke and Baesens, IEEE Transactions on
     Knowledge and Data Engineering 25(5), 2013. Of would-be leavers (`probability` p) the share s (`saving_rate`) stays
-    because of the contact and is worth `value` V; the contact costs f each time; the offer costs d of everybody who stays, since who would have stayed anyway redeems it too (there: an accepted offer):
+    because of the contact and is worth `value` V; the contact costs f each time; the offer costs d of everybody who
+    stays, since who would have stayed anyway redeems it too (there: an accepted offer):
 
         p [s (V - d) - f] + (1 - p) (-d - f)  =  p s V - f - d [(1 - p) + p s]
 
