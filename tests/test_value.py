@@ -290,6 +290,13 @@ def test_without_a_bias_the_level_stays_near_one() -> None:
     assert choose_shape(*parts_of(1.0, 0.3, 1.0), 56).level == pytest.approx(1.0, abs=0.03)
 
 
+def test_a_level_that_nobody_could_have_known_is_not_fitted() -> None:
+    """Each month's level is its own: only who looks at a month's outcome could have set it."""
+    parts, spend, origin = parts_of(1.0, 0.1, 1.0)
+    month = np.array([0.3, 4.5, 3.8, 2.2, 1.3, 0.7, 4.3, 7.1, 6.1, 3.7])[origin // 28]
+    assert choose_shape(parts, spend * month, origin, 28).level == 1.0
+
+
 def test_five_origins_are_too_few_to_choose_on() -> None:
     """Half of the trees, as they are."""
     parts, spend, origin = parts_of(0.0, 0.3, 3.0)

@@ -108,6 +108,15 @@ def test_sums_that_missed_more_promise_less() -> None:
     assert higher > 1.5
 
 
+def test_what_chance_explains_is_no_spread() -> None:
+    """Four customers a time, a fifth more came than was forecast because one bought: as if the sums had come true."""
+    origin = np.repeat(np.arange(13) * 28, 4)
+    forecast, paid = np.full(52, 10.0), np.tile([0.0, 0.0, 0.0, 48.0], 13)
+    found = total_spread(forecast, paid, origin, LABEL)
+    assert found.log_ratio == total_spread(forecast, forecast, origin, LABEL).log_ratio
+    assert found.chance == pytest.approx(np.sqrt(3 * 100 + 38**2) / 40)
+
+
 def past(origins: int = 8, customers: int = 300, seed: int = 8) -> ValueBacktest:
     """The same customers at every origin, each with a mean of their own that `base` knows; half of them leave.
 
@@ -158,6 +167,16 @@ def test_who_knows_the_means_may_show_them() -> None:
 def test_who_is_no_better_shows_nothing(forecast, why: str) -> None:  # type: ignore[no-untyped-def]
     """A tie is not better: the whole interval must lie below zero."""
     assert verdict(past(), forecast(past())).why_not_known == why
+
+
+def test_better_by_one_customer_is_not_better() -> None:
+    """The forecast is the classic's but for one customer: in every third draw they are not there."""
+    found = past()
+    biggest = found.customer == found.customer[np.argmax(found.spend)]
+    judged = verdict(found, np.where(biggest, found.spend, found.classic))
+    difference = judged.figures["bgnbd_gamma_gamma"]["differences"]["loss"]
+    assert difference["value"] < 0 <= difference["high"]
+    assert judged.why_not_known == "not_better_than_bgnbd_gamma_gamma"
 
 
 def test_a_sum_that_is_off_at_the_newest_origin_withholds() -> None:

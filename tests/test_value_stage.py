@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -203,6 +204,25 @@ def test_one_wholesaler_with_nearly_all_of_the_spend(tmp_path: Path) -> None:
             "not_better_than_last_period",
             "not_better_than_bgnbd_gamma_gamma",
         )
+
+
+def test_who_cancels_has_spent_before(tmp_path: Path) -> None:
+    """Leaving is a cancellation here, so that leavers spend, too, until they cancel: less than those who stay."""
+    last: dict[str, str] = {}
+    rows = priced(worth, 400)
+    for row in rows:
+        last[str(row[0])] = max(last.get(str(row[0]), ""), str(row[1]))
+    cancels: list[Row] = [(who, when, "cancel", None) for who, when in last.items() if when < day(285)]
+    moved = [(row[0], str(np.datetime64(str(row[1])) + 10), *row[2:]) for row in cancels]
+    changes = {"definition": "cancellation", "horizon_days": 28, "active_within_days": 56}
+    roles = {**ROLES, "cancel": ["cancel"]}
+    settings(tmp_path, churn=changes, events__roles=roles, events__money=["purchase"])
+    bring(tmp_path, [*rows, *moved])
+    run(tmp_path, STAGES[: STAGES.index(value) + 1])
+    content = json.loads((tmp_path / "data/value/value.json").read_text(encoding="utf-8"))
+    assert content["model"]["base"]["silence"] is False
+    assert 0 < content["model"]["leavers"] < 1
+    assert json.loads((tmp_path / REPORT).read_text(encoding="utf-8"))["origins"] > 0
 
 
 def test_lifecycle_stages(tmp_path: Path) -> None:
