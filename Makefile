@@ -8,7 +8,7 @@ export OMP_WAIT_POLICY := PASSIVE
 # Byte code halves the start of every stage; DVC does not see it (.dvcignore).
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup repro suggest export serve test test-slow test-services test-apps lint format ui promote rollback leak-check replay forget access bench bench-quality help
+.PHONY: setup repro suggest export serve test test-slow test-services test-apps lint format ui promote rollback leak-check replay forget access bench bench-quality bench-value help
 
 help: ## Show the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -83,3 +83,6 @@ bench: setup ## Measure featurization (tests/bench)
 
 bench-quality: setup ## Hold the probabilities against real data sets (EBB_DATASETS) and known worlds: docs/bench
 	@python -m tests.bench.bench_quality
+
+bench-value: setup ## Hold the spend forecast against its rivals on real data sets (EBB_DATASETS): docs/bench
+	@python -m tests.bench.bench_value

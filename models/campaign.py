@@ -19,11 +19,10 @@ PASSED, CHOSEN, HELD, FULL, BELOW_COST = range(5)
 
 @dataclass(frozen=True)
 class Prices:
-    """What a contact and a redeemed offer cost, and the margin of what a customer spends; one currency."""
+    """What a contact and a redeemed offer cost, in the currency of the values."""
 
     contact: float
     offer: float
-    margin: float = 1.0
 
 
 def gain(probability: Floats, value: Floats, offer: Bools | bool, prices: Prices, saving_rate: float) -> Floats:
@@ -31,17 +30,17 @@ def gain(probability: Floats, value: Floats, offer: Bools | bool, prices: Prices
 
     The terms are those of the expected maximum profit of Verbraken, Verbeke and Baesens, IEEE Transactions on
     Knowledge and Data Engineering 25(5), 2013. Of would-be leavers (`probability` p) the share s (`saving_rate`) stays
-    because of the contact and spends `value` V at `prices.margin` m; the contact costs f each time; the offer costs d
-    of everybody who stays, since who would have stayed anyway redeems it too (there: an accepted offer):
+    because of the contact and is worth `value` V; the contact costs f each time; the offer costs d of everybody who
+    stays, since who would have stayed anyway redeems it too (there: an accepted offer):
 
-        p [s (V m - d) - f] + (1 - p) (-d - f)  =  p s V m - f - d [(1 - p) + p s]
+        p [s (V - d) - f] + (1 - p) (-d - f)  =  p s V - f - d [(1 - p) + p s]
 
-    d is 0 where the action is no `offer`. V is the spend within the horizon alone, not a customer's lifetime: less is
+    d is 0 where the action is no `offer`. V is that of the horizon alone, not a customer's lifetime: less is
     claimed than may come. NaN where the value is unknown.
     """
     cost = np.where(offer, prices.offer, 0.0)
     saved = probability * saving_rate
-    result: Floats = saved * value * prices.margin - prices.contact - cost * ((1 - probability) + saved)
+    result: Floats = saved * value - prices.contact - cost * ((1 - probability) + saved)
     return result
 
 
@@ -59,7 +58,7 @@ class BreakEven:
 def break_even(probability: Floats, value: Floats, offer: Bools, prices: Prices) -> BreakEven | None:
     """Where the gains of the chosen, one entry each, add up to nothing: the sum of `gain`, solved for the saving rate.
 
-        s  =  sum [f + d (1 - p)]  /  sum p (V m - d)
+        s  =  sum [f + d (1 - p)]  /  sum p (V - d)
 
     None where nobody is chosen, a value is unknown, or no rate up to 1 pays.
     """
@@ -68,7 +67,7 @@ def break_even(probability: Floats, value: Floats, offer: Bools, prices: Prices)
     cost = np.where(offer, prices.offer, 0.0)
     # fsum is exact, so no order of customers changes the last digit.
     spent = math.fsum((prices.contact + cost * (1 - probability)).tolist())
-    kept = math.fsum((probability * (value * prices.margin - cost)).tolist())
+    kept = math.fsum((probability * (value - cost)).tolist())
     if kept <= 0 or spent > kept:
         return None
     rate = spent / kept

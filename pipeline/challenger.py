@@ -28,10 +28,9 @@ def challenger_manifest() -> dict[str, Any]:
     """
     model, calibration, value = verify(MODEL), verify(CALIBRATION), verify(VALUE)
     for folder, manifest in ((CALIBRATION, calibration), (VALUE, value)):
-        if manifest["test_snapshot"] != model["test_snapshot"]:
-            raise ArtifactError(
-                f"{folder} is of {manifest['test_snapshot']} and {MODEL} of {model['test_snapshot']}: run `make repro`."
-            )
+        theirs, its = manifest.get("test_snapshot"), model.get("test_snapshot")
+        if theirs != its:
+            raise ArtifactError(f"{folder} is of {theirs} and {MODEL} of {its}: run `make repro`.")
     files = {**model["files"], **calibration["files"], **value["files"]}
     return {**model, "files": {name: files[name] for name in FILES}}
 

@@ -20,7 +20,7 @@ from pipeline.listing.assemble import Told, assemble, placed, rows_to_explain, w
 from pipeline.listing.briefing import briefing
 from pipeline.listing.decide import decide
 from pipeline.listing.figures import Listed, power, promises, reasons
-from pipeline.listing.inputs import Inputs, past_of, rows_of
+from pipeline.listing.inputs import Inputs, in_margin, past_of, rows_of
 from pipeline.listing.list_gate import sum_check
 from pipeline.listing.movements import Today, compare
 from pipeline.listing.previous import Previous
@@ -152,10 +152,17 @@ def test_the_figures_are_those_of_the_rows() -> None:
     assert told["movements"] is None
 
 
-def test_a_margin_is_of_every_point() -> None:
-    """One point of retention is a hundredth of what all would spend, times the margin."""
-    _, told = made(inputs(), settings(money_unit__margin=0.4))
-    assert told["money"]["one_point_of_retention"] == 21.24
+def test_with_a_margin_every_amount_is_margin() -> None:
+    """Expected value, value at risk, and a point of retention as a hundredth of what all would bring: each x 0.4."""
+    whole = inputs()
+    part = replace(whole, scores=in_margin(whole.scores, 0.4))
+    _, spent = made(whole, settings())
+    table, told = made(part, settings(money_unit__margin=0.4))
+    assert told["money"]["expected_value"] == pytest.approx(0.4 * spent["money"]["expected_value"], abs=0.05)
+    assert told["money"]["value_at_risk"] == pytest.approx(0.4 * spent["money"]["value_at_risk"], abs=0.05)
+    assert told["money"]["one_point_of_retention"] == pytest.approx(0.01 * told["money"]["expected_value"], abs=0.01)
+    assert sum(table.column("value_at_risk").to_pylist()) == pytest.approx(told["money"]["value_at_risk"], abs=0.01)
+    assert in_margin(whole.scores, None) is whole.scores
 
 
 def test_amounts_are_withheld() -> None:

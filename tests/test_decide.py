@@ -58,7 +58,7 @@ def test_a_playbook_by_lifecycle() -> None:
 
 
 def test_the_order_of_the_list() -> None:
-    """To contact by value at risk, whatever the band; then the others by band and value at risk."""
+    """To contact in high and medium by value at risk; then the others by band and value at risk."""
     made = rows(SHOP, no_contact=[name in ("bob", "dan") for name in SHOP])
     done = decide(made, None, campaign())
     order = sorted(SHOP, key=lambda name: story(made, done, "priority")[name])
@@ -197,16 +197,16 @@ def test_the_cut_by_capacity_marks_the_highest_value_at_risk() -> None:
 
 
 def test_the_cut_by_cost_contacts_where_it_pays() -> None:
-    """A tenth is saved, half of revenue is margin, a contact costs 1: it pays from 20 at risk on (p x V x 0.05 > 1)."""
+    """A tenth is saved, a contact costs 1: it pays from 10 at risk on (p x V x 0.1 > 1)."""
     costs = {"contact": 1.0, "offer": 5.0, "saving_rate": 0.1}
-    settings = campaign(risk={"cut": "cost"}, campaign=ALL, costs=costs, money_unit={"margin": 0.5})
-    made = rows({"pays": (0.5, 40.2), "even": (0.5, 40.0), "loses": (0.9, 22.0), "sure": (0.01, 3000.0)})
+    settings = campaign(risk={"cut": "cost"}, campaign=ALL, costs=costs)
+    made = rows({"pays": (0.5, 20.1), "even": (0.5, 20.0), "loses": (0.9, 11.0), "sure": (0.01, 1500.0)})
     done = told(made, None, settings)
     assert {name: why for name, (_, _, why) in done.items()} == {
         "pays": None, "even": "value_below_cost", "loses": "value_below_cost", "sure": None,
     }  # fmt: skip
     offer = {"playbook": [{"action": "write"}], "actions": {"write": {"channel": "email", "offer": True}}}
-    dearer = campaign(risk={"cut": "cost"}, campaign=offer, costs=costs, money_unit={"margin": 0.5})
+    dearer = campaign(risk={"cut": "cost"}, campaign=offer, costs=costs)
     assert {why for _, _, why in told(made, None, dearer).values()} == {"value_below_cost"}
 
 
@@ -216,9 +216,9 @@ def test_without_amounts_frequency_stands_in_and_cost_says_that_it_cannot() -> N
     made = rows({"rare": (0.9, nan), "often": (0.8, nan), "safe": (0.2, nan)}, frequency=np.array([1.0, 5.0, 9.0]))
     done = decide(made, None, campaign(risk={"cut": "cost"}, tiers={"vip_share": 0.34, "small_share": 0.34}))
     assert story(made, done, "priority", "value_tier", "why_not") == {
-        "rare": (3, "small", None),
+        "rare": (2, "small", None),
         "often": (1, "regular", None),
-        "safe": (2, "vip", None),
+        "safe": (3, "vip", None),
     }
     assert np.isnan(done.value_at_risk).all()
     assert (done.cut.asked, done.cut.applied, done.cut.notes) == (

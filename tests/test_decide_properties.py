@@ -117,13 +117,13 @@ def test_more_customers_do_not_change_the_draw(n: int, more: int, seed: int, tig
 @given(SIZE, SEED, campaigns())
 @RANDOM
 def test_those_to_contact_come_first_and_each_part_falls(n: int, seed: int, tight: Settings) -> None:
-    """Among those to contact value at risk falls; behind them bands fall, and in each band value at risk."""
+    """To contact and at risk, to contact otherwise, then the other bands; in each part value at risk falls."""
     made = many(n, seed)
     done = decide(made, None, tight)
     order = np.argsort(done.priority)
-    part = [("yes" if done.contact[at] else done.risk_band[at], -done.value_at_risk[at]) for at in order]
-    rising = {"yes": 0, "high": 1, "medium": 2, "low": 3}
-    places = [(rising[name], value) for name, value in part]
+    rising = {"high": 2, "medium": 3, "low": 4}
+    part = [int(done.risk_band[at] == "low") if done.contact[at] else rising[done.risk_band[at]] for at in order]
+    places = list(zip(part, (-done.value_at_risk[order]).tolist(), strict=True))
     assert places == sorted(places)
 
 

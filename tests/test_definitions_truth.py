@@ -158,7 +158,7 @@ def test_what_is_promised_comes_true(run: Run) -> None:
     """Leavers of each band within the promised interval, and those of the truth; the future was never in the data."""
     scores, left = run.scores(), np.array(run.world.leaves(run.world.snapshot))
     bands = run.table("lists/latest/risk_list.parquet")
-    promised = run.report("scoring")["bands"]
+    promised = run.report("scoring")["raw_bands"]
     who = np.array([int(name.removeprefix("c")) for name in bands.column("customer_id").to_pylist()])
     of = np.array(bands.column("risk_band").to_pylist())
     for name, item in promised.items():

@@ -96,7 +96,7 @@ def it_is_everywhere_it_must_be_and_nowhere_else(checkout: Checkout) -> None:
     lists = [f"data/lists/{day}" for day in ("2011-10-10", "2011-10-17", "2011-10-17.r2", "latest")]
     expected = [f"{folder}/risk_list.{kind}" for folder in lists for kind in ("csv", "parquet", "xlsx")]
     expected += ["data/events/closed/events.parquet", "data/events/open/events.parquet"]
-    expected += [f"data/features/{name}.parquet" for name in ("current", "facts", "training")]
+    expected += [f"data/features/{name}.parquet" for name in ("current", "facts", "training", "training_value")]
     expected += ["data/rejected/rejected.parquet", "data/scores/scores.parquet"]
     # Whether the page shows somebody this low, and whether they are contacted, is for the list to decide.
     others = set(found) - set(copies) - set(expected)

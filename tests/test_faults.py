@@ -86,6 +86,8 @@ DAMAGED = [
     ("data/model/judged_members.json", (evaluate,), "judged_members.json is not what"),
     ("data/calibration/judged_calibration.json", (evaluate,), "judged_calibration.json is not what"),
     ("data/model/shipped.txt", (promote,), "data/model/shipped.txt is not what"),
+    ("data/value/value.txt", (evaluate, promote), "data/value/value.txt is not what"),
+    ("data/champion/*/value.txt", (score,), "value.txt is not what"),
     ("data/champion/*/shipped.txt", (score,), "shipped.txt is not what"),
     ("data/champion/*/shipped_calibration.json", (score,), "shipped_calibration.json is not what"),
 ]

@@ -29,7 +29,18 @@ from pipeline.folders import MANIFEST, verify, write_manifest
 from pipeline.published import LATEST, dated_folders, publish_folder, refresh_latest
 from pipeline.settings import parse_settings
 from pipeline.stale import mark_stale
-from pipeline.tables import CALIBRATION, CHAMPION, LISTS, MODEL, alive, read_table, write_json, write_table, write_text
+from pipeline.tables import (
+    CALIBRATION,
+    CHAMPION,
+    LISTS,
+    MODEL,
+    VALUE,
+    alive,
+    read_table,
+    write_json,
+    write_table,
+    write_text,
+)
 
 MONDAY, NEXT = date(2024, 6, 3), date(2024, 6, 10)
 SETTINGS = parse_settings(params())
@@ -188,6 +199,9 @@ def challenger(text: str) -> None:
         for name in ("judged", "shipped"):
             write_text(text, folder / f"{name}{kind}")
         write_manifest(folder, {"features": ["a"]} if folder == MODEL else {})
+    for name in ("value.json", "value.txt"):
+        write_text(text, VALUE / name)
+    write_manifest(VALUE, {})
 
 
 def crown() -> None:

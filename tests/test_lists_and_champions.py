@@ -17,7 +17,7 @@ from pipeline.champions import POINTER, Champion, champion, point_to, store, ver
 from pipeline.errors import ArtifactError
 from pipeline.folders import MANIFEST, verify, write_manifest
 from pipeline.published import LATEST, dated_folders, newest_before, publish_folder, refresh_latest
-from pipeline.tables import CALIBRATION, CHAMPION, LISTS, MODEL, read_json, read_table, write_json, write_text
+from pipeline.tables import CALIBRATION, CHAMPION, LISTS, MODEL, VALUE, read_json, read_table, write_json, write_text
 
 MONDAY, NEXT, THIRD = date(2024, 6, 3), date(2024, 6, 10), date(2024, 6, 17)
 
@@ -162,6 +162,9 @@ def crown(text: str) -> str:
         for name in ("judged", "shipped"):
             write_text(text, folder / f"{name}{kind}")
         write_manifest(folder, {"features": ["a"]} if folder == MODEL else {})
+    for name in ("value.json", "value.txt"):
+        write_text(text, VALUE / name)
+    write_manifest(VALUE, {})
     version = challenger_version()
     store(version, challenger_manifest(), {"log_loss": 0.4})
     point_to(version, "promoted", held=[])

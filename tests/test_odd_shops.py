@@ -101,7 +101,7 @@ def test_a_list_of_tested_probabilities(tmp_path: Path, rows: list[Row]) -> None
     probability = made.column("churn_probability").to_numpy()
     assert made.num_rows == report["eligible"]
     assert ((probability > 0) & (probability < 1)).all()
-    for item in report["bands"].values():
+    for item in report["raw_bands"].values():
         assert 0 <= item["low"] <= item["expected_leavers"] <= item["high"] <= item["customers"]
 
 

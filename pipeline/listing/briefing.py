@@ -73,7 +73,6 @@ def _money(listed: Listed, scoring: dict[str, Any], settings: Settings) -> dict[
     value, unit = scoring["value"], settings.money_unit
     expected = None if listed.expected is None else int(listed.expected.sum()) / CENTS
     whole = np.ones(len(listed), bool)
-    margin = 1.0 if unit.margin is None else unit.margin
     return {
         "known": bool(value["known"]) and expected is not None,
         "why_not_known": value["why_not_known"],
@@ -81,7 +80,7 @@ def _money(listed: Listed, scoring: dict[str, Any], settings: Settings) -> dict[
         "margin": unit.margin,
         "expected_value": expected,
         "value_at_risk": listed.stake(whole),
-        "one_point_of_retention": None if expected is None else round(0.01 * expected * margin, 2),
+        "one_point_of_retention": None if expected is None else round(0.01 * expected, 2),
     }
 
 

@@ -155,8 +155,12 @@ def _rank(customer_id: Sequence[str]) -> Ints:
 
 
 def _priority(contact: Bools, bands: Words, best_first: Ints) -> Ints:
-    """1 to n: those to contact by what is at stake, then the others by band and what is at stake."""
-    later = np.select([contact, *(bands == name for name in BANDS)], range(len(BANDS) + 1))
+    """1 to n: those to contact who are at risk, by what is at stake; those to contact for another reason (a referral).
+
+    Then the others by band and what is at stake.
+    """
+    at_risk = contact & (bands != "low")
+    later = np.select([at_risk, contact, *(bands == name for name in BANDS)], range(len(BANDS) + 2))
     place = np.empty(len(bands), np.int64)
     place[best_first[np.argsort(later[best_first], kind="stable")]] = np.arange(1, len(bands) + 1)
     return place

@@ -116,9 +116,8 @@ def _fill(asked: Ints, line: Line, best_first: Ints, money_known: bool, settings
 
 
 def prices(settings: Settings) -> Prices:
-    """What contacts cost and bring; without a margin, amounts count in full."""
-    margin = settings.money_unit.margin
-    return Prices(settings.costs.contact, settings.costs.offer, 1.0 if margin is None else margin)
+    """What contacts cost."""
+    return Prices(settings.costs.contact, settings.costs.offer)
 
 
 def _channels(action: Ints, preferred: Words, every: list[Action]) -> Words:

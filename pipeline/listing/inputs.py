@@ -64,9 +64,12 @@ class Inputs:
         return self.scores.column("customer_id").combine_chunks()
 
 
-def read_inputs() -> Inputs:
-    """Read everything, once `first_checks` have passed. Raises ArtifactError for what is missing or damaged."""
-    scores, scoring = read_table(SCORES / "scores.parquet"), read_json(REPORTS / "scoring.json")
+def read_inputs(margin: float | None) -> Inputs:
+    """Read everything, once `first_checks` have passed; with a margin, amounts are that part of what is spent.
+
+    Raises ArtifactError for what is missing or damaged.
+    """
+    scores, scoring = in_margin(read_table(SCORES / "scores.parquet"), margin), read_json(REPORTS / "scoring.json")
     current, facts = read_table(CURRENT), read_table(FACTS)
     ids = scores.column("customer_id")
     for name, table in (("current", current), ("facts", facts)):
@@ -89,6 +92,14 @@ def read_inputs() -> Inputs:
         model=load_chosen(folder, folder, "shipped"),
         previous=read_previous(date.fromisoformat(scoring["as_of"])),
     )
+
+
+def in_margin(scores: pa.Table, margin: float | None) -> pa.Table:
+    """The scores with `expected_value` as margin, in whole cents; as spend where there is no margin."""
+    if margin is None:
+        return scores
+    at, column = scores.schema.get_field_index("expected_value"), scores.column("expected_value")
+    return scores.set_column(at, "expected_value", pc.round(pc.multiply(column, margin), 2))
 
 
 def no_contact_ids() -> pa.Array:
