@@ -26,6 +26,7 @@ from pipeline.listing.movements import Today, compare
 from pipeline.listing.previous import Previous
 from pipeline.listing.schema import ACTIVITY, COLUMNS, WEEKS
 from pipeline.settings import Settings, parse_settings
+from pipeline.tables import EVENTS_OPEN, write_table
 
 MONDAY = date(2024, 6, 3)
 # (id, probability, expected value, frequency, stage)
@@ -294,8 +295,6 @@ def test_weeks_on_the_list() -> None:
 def test_columns_to_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the order of lists.show, then the rest of customers.display; a taken name gets a prefix, none comes twice."""
     monkeypatch.chdir(tmp_path)
-    from pipeline.tables import EVENTS_OPEN, write_table  # noqa: PLC0415
-
     ids = ["safe", "whale"]
     shown = pa.table({"customer_id": ids, "city": ["Oslo", "Rome"], "channel": ["web", "shop"]})
     write_table([shown], shown.schema, EVENTS_OPEN / "display.parquet")

@@ -108,6 +108,10 @@ def people_who_were_taken_out_are_left_out(
     write_manifest(folder, {**content, "amended": ["forgotten"]})
     say(weeks, monkeypatch, little_shop.day(286))
     assert "the same, less 2 customers who were taken out since" in capsys.readouterr().out
+    moved = with_column(fewer, "value_tier", pa.array(["vip"] * len(fewer)))  # two less, and the edges of tiers move
+    pq.write_table(moved, folder / "risk_list.parquet")
+    write_manifest(folder, {**content, "amended": ["forgotten"]})
+    say(weeks, monkeypatch, little_shop.day(286))
     other = with_column(fewer, "churn_probability", pc.multiply(fewer["churn_probability"], 0.5))
     pq.write_table(other, folder / "risk_list.parquet")
     write_manifest(folder, {**content, "amended": ["forgotten"]})
