@@ -26,7 +26,7 @@ from pipeline.errors import EbbError, run_stage
 from pipeline.folders import verify, write_manifest
 from pipeline.published import LATEST, publish_folder, refresh_latest
 from pipeline.spreadsheets.csv_files import DIALECTS, write_csv
-from pipeline.tables import CALIBRATION, CHAMPION, CURRENT_SUMMARY, MODEL, write_json, write_text
+from pipeline.tables import CALIBRATION, CHAMPION, CURRENT_SUMMARY, MODEL, VALUE, write_json, write_text
 
 MONDAY = date(2024, 6, 3)
 MORE = [*BOOKENDS, ("anna", "2024-02-20", "purchase", 1)]
@@ -104,11 +104,14 @@ def dying(at: int) -> Callable[[Path, Path], None]:
 
 
 def crowned() -> str:
-    """A champion of three small files; its version."""
+    """A champion of small files; its version."""
     for place, kind in ((MODEL, ".txt"), (MODEL, "_members.json"), (CALIBRATION, "_calibration.json")):
         for name in ("judged", "shipped"):
             write_text("{}", place / f"{name}{kind}")
         write_manifest(place, {"features": ["a"]} if place == MODEL else {})
+    for name in ("value.json", "value.txt"):
+        write_text("{}", VALUE / name)
+    write_manifest(VALUE, {})
     version = challenger_version()
     store(version, challenger_manifest(), {})
     point_to(version, "promoted", held=[])
