@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import ipaddress
 import logging
 import os
@@ -54,10 +55,9 @@ def main() -> None:
         timeout_graceful_shutdown=PATIENCE_SECONDS,
         h11_max_incomplete_event_size=MOST_REQUEST_HEAD,
     )
-    try:
+    with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again at its end, but not always
         uvicorn.Server(config).run(sockets=[listener])  # one process: the rate limit counts in memory
-    except KeyboardInterrupt:
-        LOG.info("stopped.")
+    LOG.info("stopped.")
 
 
 def _arguments(given: Sequence[str]) -> argparse.Namespace:
