@@ -31,7 +31,7 @@ LIBRARIES = (
 # Settings that decide what is in a list once there are events and a champion; all others may change.
 SECTIONS: dict[str, set[str] | None] = {
     "events": {"roles", "money", "timezone", "keep"},
-    "customers": {"numeric", "categorical", "display"},
+    "customers": {"columns", "numeric", "categorical", "display"},
     "churn": None,
     "features": None,
     "evaluation": {"capacity"},

@@ -211,16 +211,20 @@ def test_the_verdict_is_the_intervals(low: float, high: float, verdict: str) -> 
 
 
 def test_warnings_are_keys() -> None:
-    """Few customers, a rule instead of a model, a champion brought back by hand, and a cut that had to give way."""
+    """Few customers, a rule for a model, a champion brought back by hand, no opt-outs given, a cut that gave way."""
     few = {"grade": GRADE, "for_lists": {**FOR_LISTS, "customers": 120, "leavers": 30}}
     given = inputs(money=False, metrics=few)
     given.scoring["blend"] = "rule"
     given = replace(given, champion=replace(given.champion, pointer={"how": "rolled back", "rolled_back_from": "x"}))
     _, told = made(given, settings(risk__cut="cost"))
     assert [item["key"] for item in told["warnings"]] == [
-        "warning-rule", "warning-few-customers", "warning-rolled-back", "warning-cost-without-amounts",
+        "warning-rule", "warning-few-customers", "warning-rolled-back", "warning-no-opt-outs",
+        "warning-cost-without-amounts",
     ]  # fmt: skip
     assert told["warnings"][1]["values"] == {"customers": 120, "leavers": 30}
+    for column in ("consent", "objection", "no_contact"):
+        _, told = made(inputs(), settings(customers__source="people.csv", customers__columns={column: "out"}))
+        assert told["warnings"] == []
 
 
 def test_reasons_in_total() -> None:

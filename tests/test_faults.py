@@ -171,8 +171,8 @@ def test_no_stage_looks_at_a_clock() -> None:
         if looks_at_a_clock(node) and isinstance(node, ast.Call)
     ]
     assert sorted(found) == ["pipeline/exporting/today.py", "pipeline/serving/app.py"]
-    for name, stage in stages().items():
-        assert not closure(module_file(stage)) & set(found), name
+    for name, one in stages().items():
+        assert not closure(module_file(one)) & set(found), name
     assert looks_at_a_clock(ast.parse("datetime.datetime.now()").body[0].value)  # type: ignore[attr-defined]
 
 

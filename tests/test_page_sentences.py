@@ -91,11 +91,14 @@ def test_every_reason_to_withhold_amounts_has_a_text(language: str) -> None:
 def test_against_todays_rule_nothing_is_claimed_that_is_not_shown() -> None:
     briefing = sample(300)[1]
     rule = briefing["against_rule"]
-    rule["more"] = {"value": 3.0, "low": -2.0, "high": 8.0}
+    rule |= {"rule": 209.0, "more": {"value": 3.0, "low": -2.0, "high": 8.0}}
     assert "no difference is shown, since chance alone could explain it (-2 to 8)" in told(briefing)[2]
-    rule["more"] = {"value": -9.0, "low": -14.0, "high": -4.0}
+    rule |= {"rule": 221.0, "more": {"value": -9.0, "low": -14.0, "high": -4.0}}
     assert "9 fewer, with 95% certainty between 4 and 14 fewer" in told(briefing)[2]
     assert told(briefing)[2].endswith("so use the rule.")
+    rule |= {"model": 253.25, "rule": 226.7, "more": {"value": 26.55, "low": 18.1, "high": 33.8}}
+    assert "253.2 leavers" in told(briefing)[2]  # 253 beside 227 would be 26, and 26.55 is not
+    assert "finds 226.7: 26.5 more" in told(briefing)[2]
     for unknown in (
         None,
         rule | {"origins": 0},

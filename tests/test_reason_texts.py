@@ -66,6 +66,7 @@ def test_every_text_is_used_and_every_sentence_has_one() -> None:
         "unit-days-of",
         "unit-window",
         "unit-window-ever",
+        "reason-none",
         "event-named",
         *(f"role-{role}" for role in ROLES),
     }

@@ -104,7 +104,8 @@ def test_at_most_fifteen_columns_are_seen_and_the_rest_is_grouped(tmp_path: Path
     sheet = opened(tmp_path)["List"]
     assert seen(sheet) == [
         "Priority", "Customer", "Contact this week", "Why not", "Risk", "Chance of leaving", "Value tier",
-        "Value at risk", "Action", "Channel", "Act by", "Main reason", "Second reason", "Speaks for staying", "Group",
+        "Value at risk", "Action", "Channel", "Act by", "Main reason", "Second reason", "Speaks for staying",
+        "Uncertain because",
     ]  # fmt: skip
     assert len([cell for cell in sheet[HEADER] if cell.value]) == len(TABLE.column_names) - 1
     assert sheet.column_dimensions["P"].outlineLevel == 1

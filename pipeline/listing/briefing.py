@@ -18,6 +18,8 @@ from pipeline.listing.movements import Movements
 from pipeline.made_from import source_part
 from pipeline.settings import Settings
 
+SUPPRESSED = {"consent", "objection", "no_contact"}  # columns of customers that say who must not be contacted
+
 
 def briefing(
     inputs: Inputs,
@@ -60,7 +62,11 @@ def briefing(
         "achieved": {"kind": "not_proven"},
         "movements": movements.summary,
         "reasons": reasons(told, decisions.risk_band, at_risk),
-        "warnings": [*_warnings(inputs), *({"key": key, "values": {}} for key in decisions.cut.notes), *warnings],
+        "warnings": [
+            *_warnings(inputs, settings),
+            *({"key": key, "values": {}} for key in decisions.cut.notes),
+            *warnings,
+        ],
     }
 
 
@@ -140,7 +146,7 @@ def _grade(grade: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _warnings(inputs: Inputs) -> list[dict[str, Any]]:
+def _warnings(inputs: Inputs, settings: Settings) -> list[dict[str, Any]]:
     """What a reader must not miss, each a key of the catalogue with its numbers."""
     told = inputs.champion.manifest["metrics"].get("for_lists") or {}
     customers, leavers = told.get("customers"), told.get("leavers")
@@ -151,4 +157,6 @@ def _warnings(inputs: Inputs) -> list[dict[str, Any]]:
         found.append({"key": "warning-few-customers", "values": {"customers": customers, "leavers": leavers}})
     if inputs.champion.rolled_back_from:
         found.append({"key": "warning-rolled-back", "values": {}})
+    if not SUPPRESSED & settings.customers.columns.keys():
+        found.append({"key": "warning-no-opt-outs", "values": {}})
     return found

@@ -44,8 +44,8 @@ COLUMNS = (
     Column("reason_2", TEXT, "text", True),
     Column("reason_3", TEXT, "text"),
     Column("reason_lowers", TEXT, "text", True),
-    Column("group", TEXT, "word", True, "group"),  # contact | holdout
-    Column("uncertain", TEXT, "text"),
+    Column("group", TEXT, "word", False, "group"),  # contact | holdout
+    Column("uncertain", TEXT, "text", True),
     Column("expected_value", FLOAT, "money"),
     Column("lifecycle_stage", TEXT, "word", False, "lifecycle"),
     Column("previous_band", TEXT, "band", False, "band"),

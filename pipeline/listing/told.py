@@ -20,6 +20,7 @@ def tell(inputs: Inputs, rows: Ints, texts: Texts, settings: Settings) -> Told:
     features, currency = catalog(settings.feature_spec()), settings.money_unit.currency
     found = explain(inputs.current, inputs.model, features, texts, rows, currency)
     reasons = tuple(found.texts[name] for name in RAISE)
+    reasons[0][:] = [texts.say("reason-none") if text is None else text for text in reasons[0]]
     return Told(np.asarray(rows, np.int64), reasons, found.texts[LOWER], found.topics[RAISE[0]])
 
 

@@ -127,14 +127,19 @@ def _rule(against: dict[str, Any] | None, telling: Telling) -> str:
         key = "more"
     elif more["high"] < 0:
         key, ends = "fewer", (-more["high"], -more["low"])
+    found, other = against["model"], against["rule"]
+    adds_up = round(found) - round(other) == round(more["value"])  # else a reader would count 27 where 26 is told
+    tenths = [round(found, 1), round(other, 1), abs(round(found, 1) - round(other, 1))]
+    figures = (found, other, abs(more["value"]))
+    said = [telling.about(x) for x in figures] if adds_up else [telling.texts.number(x, 1) for x in tenths]
     return telling.say(
         f"five-rule-{key}",
         capacity=against["capacity"],
         days=against["rule_days"],
         origins=against["origins"],
-        model=telling.about(against["model"]),
-        rule=telling.about(against["rule"]),
-        more=telling.about(abs(more["value"])),
+        model=said[0],
+        rule=said[1],
+        more=said[2],
         low=telling.about(ends[0]),
         high=telling.about(ends[1]),
     )

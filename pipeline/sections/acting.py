@@ -75,7 +75,7 @@ ACTIONS = {
     "offer": Action(channel="email", within_days=7, offer=True),
     "reminder": Action(channel="email", within_days=7),
     "welcome": Action(channel="phone", within_days=7, capacity=30),
-    "ask_for_referral": Action(channel="email", within_days=14),
+    "ask_for_referral": Action(channel="email", within_days=7),
 }
 PLAYBOOK = (
     Rule(action="personal_call", band=("high",), tier=("vip",)),

@@ -97,6 +97,7 @@ reason-net = Net spend of { $amount } { $window }
 reason-net-unknown = Net spend is not known
 
 # History
+reason-none = No single thing stands out
 reason-first = First { $thing } { $days } ago
 reason-so-far = Customer for { $days }, { $n_number ->
     [one] { $n } { $thing }

@@ -91,6 +91,7 @@ reason-net = Wydano łącznie { $window }: { $amount }
 reason-net-unknown = Nie wiadomo, ile wydano
 
 # History
+reason-none = Żadna przyczyna się nie wyróżnia
 reason-first = Klient od { $days_of }
 reason-so-far = Klient od { $days_of }, dotąd { $n_number ->
     [one] { $n } { $thing }

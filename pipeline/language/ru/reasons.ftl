@@ -94,6 +94,7 @@ reason-net = Итого потрачено { $window }: { $amount }
 reason-net-unknown = Неизвестно, сколько потрачено
 
 # History
+reason-none = Ни одна причина не выделяется
 reason-first = Клиент уже { $days }
 reason-so-far = Клиент уже { $days }, всего { $n_number ->
     [one] { $n } { $thing }
