@@ -75,16 +75,18 @@ class BgNbd:
     def _if_alive(self, history: History, horizon_days: Floats | int) -> Floats:
         """Expected purchases of customers who are alive.
 
-        Equation 10 with its hypergeometric function by Euler's transformation, since the plain one overflows for busy
-        customers: (a + b + x - 1) / (a - 1) (1 - (1 - z)^(a - 1) 2F1(a + b - 1 - r, a - 1; a + b + x - 1; z)).
+        Equation 10, (a + b + x - 1) / (a - 1) (1 - (1 - z)^(r + x) 2F1(r + x, b + x; a + b + x - 1; z)), and the same
+        by Euler's transformation, (1 - z)^(a - 1) 2F1(a + b - 1 - r, a - 1; a + b + x - 1; z): the first overflows for
+        busy customers, the second where nearly everybody leaves at once.
         """
         x, z = history.repeats, self._shrinks(history, horizon_days)
         a = self.a if abs(self.a - 1) > CLOSE_TO_ONE else 1 + CLOSE_TO_ONE  # 0 / 0 at a = 1
-        series = hyp2f1(a + self.b - 1 - self.r, a - 1, a + self.b + x - 1, z)
-        found = (a + self.b + x - 1) / (a - 1) * (1 - (1 - z) ** (a - 1) * series)
-        steady = (
-            (self.r + x) / (self.alpha + history.age) * horizon_days
-        )  # nobody leaves any more: the most there can be
+        whole = a + self.b + x - 1
+        with np.errstate(over="ignore", invalid="ignore"):
+            euler = (1 - z) ** (a - 1) * hyp2f1(a + self.b - 1 - self.r, a - 1, whole, z)
+            plain = (1 - z) ** (self.r + x) * hyp2f1(self.r + x, self.b + x, whole, z)
+        found = whole / (a - 1) * (1 - np.where(np.isfinite(euler), euler, plain))
+        steady = (self.r + x) / (self.alpha + history.age) * horizon_days  # if nobody left: the most there can be
         return np.clip(np.where(np.isfinite(found), found, steady), 0.0, steady)
 
     def _shrinks(self, history: History, horizon_days: Floats | int) -> Floats:

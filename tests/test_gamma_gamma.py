@@ -154,6 +154,13 @@ def test_nothing_breaks_at_a_equal_to_one() -> None:
     assert at == pytest.approx((below + above) / 2, rel=1e-4)
 
 
+def test_where_nearly_everybody_leaves_at_once() -> None:
+    """Seven of eight leave with their next purchase: who purchases does so once or hardly more; nothing overflows."""
+    fleeting = BgNbd(r=0.0319, alpha=2.3, a=2513.0, b=341.8)
+    entries = history((0, 0, 30), (0, 0, 200), (1, 5, 40), (1, 40, 40))
+    assert fleeting.purchases_of_stayers(entries, 28) == pytest.approx(np.ones(4), abs=0.15)
+
+
 def test_a_longer_horizon_expects_more() -> None:
     """And none at all in no time."""
     found = [float(TRUE.expected_purchases(history((5, 260, 300)), days)[0]) for days in (0, 1, 7, 91, 364)]
