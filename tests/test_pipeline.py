@@ -61,6 +61,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     return checkout
 
 
+@pytest.mark.slow  # two minutes; the fast suite runs the stages on smaller shops
 def test_a_year_of_lists(year: Checkout) -> None:
     """One story in order, since each step lives on the one before; each step is a function of its own."""
     first_list_is_complete(year)
