@@ -17,7 +17,7 @@ from samples import hostile_ids, sample
 
 from pipeline.language.catalogue import LANGUAGES, Texts
 from pipeline.settings import load_settings
-from pipeline.spreadsheets import list_sheet, rows
+from pipeline.spreadsheets import list_sheet, phrases, rows
 from pipeline.spreadsheets.harmless import harmless
 from pipeline.spreadsheets.workbook import write_workbook
 
@@ -344,3 +344,11 @@ def test_each_meaning_of_leaving_has_its_sentence(definition: str, language: str
 def test_no_russian_sentence_ends_with_two_stops(tmp_path: Path) -> None:
     book = opened(tmp_path, language="ru")
     assert not [text for sheet in book for text in texts_of(sheet) if ".." in text]
+
+
+def test_contacts_that_cost_nothing_pay_whatever_they_save() -> None:
+    """A break-even of 0 is one in nobody: it is said in words, in every language."""
+    briefing = sample(30)[1]
+    briefing["cut"]["break_even"] = {"saving_rate": 0.0, "one_in": None}
+    assert phrases.pays(briefing, Texts("en")) == ["Contacting costs nothing, so it pays whatever it saves."]
+    assert all(len(phrases.pays(briefing, Texts(language))) == 1 for language in ("ru", "pl"))

@@ -76,6 +76,8 @@ def pays(briefing: Mapping[str, Any], texts: Texts) -> list[str]:
     given = {name: texts.money(costs[name], money["currency"]) for name in ("contact", "offer")}
     if even is None:
         return [say(texts, "pays-never", **given)]
+    if even["one_in"] is None:
+        return [texts.say("cut-costs-nothing")]
     share = texts.percent(even["saving_rate"], 1)
     said = say(texts, "pays", one_in=texts.number(even["one_in"]), share=share, **given)
     enough = "yes" if costs["saving_rate"] >= even["saving_rate"] else "no"
