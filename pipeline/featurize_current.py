@@ -6,7 +6,7 @@ from datetime import date
 
 from features.snapshots import day_number
 from pipeline.errors import EventError, run_stage
-from pipeline.event_files import event_files, kept_files, objectors
+from pipeline.event_files import block_files, event_files, kept_files, objectors
 from pipeline.facts import FactsSpec, customer_facts
 from pipeline.matrix import Matrix
 from pipeline.seen import Seen
@@ -76,7 +76,7 @@ def _write_facts(settings: Settings, as_of: date) -> None:
         channel=settings.campaign.channel_from,
     )
     ids = read_table(CURRENT, ["customer_id"]).column("customer_id").combine_chunks()
-    files = [folder / "events.parquet" for folder in (EVENTS_CLOSED, EVENTS_OPEN)]
+    files = block_files(EVENTS_CLOSED, EVENTS_OPEN)
     facts = customer_facts(ids, files, kept_files(events.keep), as_of, spec, settings.engine)
     write_table([facts], facts.schema, FACTS)
 

@@ -19,7 +19,7 @@ from pipeline.tables import DATA, LISTS, write_table
 
 PULLED = DATA / "pulled"
 REPLAY = DATA / "replay"
-TABLES = [DATA / name for name in ("events", "rejected", "features", "scores", "lists", "reports", "outcomes")]
+TABLES = [DATA / name for name in ("events", "store", "rejected", "features", "scores", "lists", "reports", "outcomes")]
 # No ids in these; looked into all the same.
 MODELS = [DATA / name for name in ("model", "value", "backtest", "calibration", "champion")]
 STORES = (*TABLES, *MODELS, PULLED, REPLAY, EXPORTS)
