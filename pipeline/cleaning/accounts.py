@@ -16,7 +16,7 @@ from pipeline.cleaning.ids import refuse_emails
 from pipeline.cleaning.kept import kept_columns, merged_columns
 from pipeline.cleaning.rejected import create_rejects
 from pipeline.cleaning.rules import check_rows, last_day_of_the_present, settle_rows
-from pipeline.engine import TERM, Connection, DuckError
+from pipeline.engine import TERM, Connection, DuckError, may_be_null
 from pipeline.errors import ConfigError, EventError, storage_error
 from pipeline.protection.protect import Protection
 from pipeline.sections.churn import Term
@@ -129,6 +129,7 @@ def _create_events(connection: Connection, events: Events, with_term: bool) -> N
     columns += (f", {TERM}" if with_term else "") + kept_columns(events.keep)
     kept = "FROM checked WHERE reason IS NULL"
     if not events.collapse:
+        may_be_null(connection, "checked")
         connection.execute(f"CREATE TEMP VIEW events AS SELECT {columns} {kept}")
         return
     merged = (
@@ -138,6 +139,7 @@ def _create_events(connection: Connection, events: Events, with_term: bool) -> N
     merged += (f", max({TERM}) AS {TERM}" if with_term else "") + merged_columns(events.keep)
     key = f"customer_id, event_type, coalesce('v' || collapse_value, 'r' || CAST({ROW_KEY} AS VARCHAR))"
     connection.execute(f"CREATE TEMP TABLE events AS SELECT {merged} {kept} GROUP BY {key}")
+    may_be_null(connection, "events")
 
 
 def _count(connection: Connection, table: str) -> int:
