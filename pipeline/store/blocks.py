@@ -34,8 +34,8 @@ class Block:
 
     @property
     def within(self) -> str:
-        """SQL that asks whether an event is of the block; without telling the engine that the day is no null."""
-        return f"coalesce(event_day >= DATE '{self.first}' AND event_day < DATE '{self.end}', false)"
+        """SQL that asks whether an event is of the block."""
+        return f"event_day >= DATE '{self.first}' AND event_day < DATE '{self.end}'"
 
     def overlaps(self, other: Block) -> bool:
         """Whether the two have a day in common."""
@@ -86,10 +86,13 @@ def write_block(connection: Connection, block: Block, kind: Kind, source: str) -
 
     Until then the files that `source` reads, which may be the same, stay as they are.
     """
+    # As with `may_be_null`: by the days asked for the engine knows that no day is null, and would declare it so.
+    columns = kind.columns.replace("event_day", "if(customer_id IS NULL, NULL, event_day) AS event_day", 1)
     with atomic(block.path) as aside:
         connection.execute(
-            f"COPY (SELECT {kind.columns} FROM {source} WHERE {block.within} ORDER BY {kind.order}) "
-            f"TO {literal(str(aside))} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {ROW_GROUP}, WRITE_BLOOM_FILTER false)"
+            f"COPY (SELECT {columns} FROM {source} WHERE {block.within} ORDER BY {kind.order}) "
+            f"TO {literal(str(aside))} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {ROW_GROUP}, "
+            "WRITE_BLOOM_FILTER false)"
         )
         yield
 
