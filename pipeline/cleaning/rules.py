@@ -53,9 +53,9 @@ def check_rows(connection: Connection, canonical: str, events: Events, term: Ter
     """Create the table `checked`: one row per row of the query, cast, with `reason` null where its own rules are met.
 
     Columns: row key, customer_id (without spaces around it; `trimmed` where there were some), local_time (business time
-    zone), its event_day, event_time (UTC), `naive` where the source gave a wall clock, event_type, amount, collapse value, event_id,
-    reason, `term_days` for a lapse, and a text per column of `events.keep`. Raises ConfigError if a column cannot be
-    what it is said to be.
+    zone) and its event_day, event_time (UTC), `naive` where the source gave a wall clock, event_type, amount, collapse
+    value, event_id, reason, `term_days` for a lapse, and a text per column of `events.keep`. Raises ConfigError if a
+    column cannot be what it is said to be.
     """
     kinds = {name: str(kind) for name, kind, *_ in connection.execute(f"DESCRIBE {canonical}").fetchall()}
     typed = Typed(kinds["customer_id"], kinds["event_time"], kinds["amount"])
