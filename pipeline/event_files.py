@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from pipeline.errors import ArtifactError
 from pipeline.tables import EVENTS_OPEN, read_table
 
+TERM = "term_days"  # a column of events, only where the definition of leaving is lapse
 ATTRIBUTES = "attributes.parquet"
 OBJECTORS = "objectors.parquet"
 NO_CONTACT = "no_contact.parquet"
@@ -19,10 +20,25 @@ KEPT = EVENTS_OPEN.parent / "kept"  # columns of events.keep, apart from what tr
 KEPT_CLOSED, KEPT_OPEN = KEPT / "closed.parquet", KEPT / "open.parquet"
 
 
+def event_blocks(*folders: Path) -> list[Path]:
+    """The files of events below these folders in the order of time: each a block of days, named by the first of them.
+
+    Raises ArtifactError where a folder has none.
+    """
+    found: list[Path] = []
+    for folder in folders:
+        blocks = list(folder.glob("events*.parquet"))  # `events.parquet`: all of them in one file
+        if not blocks:
+            raise ArtifactError(f"{folder} holds no events: run `make repro`.")
+        found += blocks
+    place = {folder: number for number, folder in enumerate(folders)}
+    return sorted(found, key=lambda path: (path.name, place[path.parent]))
+
+
 def event_files(*folders: Path) -> list[Path]:
-    """The files that features are made of: events, and attributes where there are any."""
+    """The files that features are made of: events in the order of time, then attributes where there are any."""
     attributes = [folder / ATTRIBUTES for folder in folders if (folder / ATTRIBUTES).exists()]
-    return [*(folder / "events.parquet" for folder in folders), *attributes]
+    return [*event_blocks(*folders), *attributes]
 
 
 def objectors(folder: Path) -> pa.Array:
