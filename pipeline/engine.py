@@ -49,6 +49,17 @@ def connect(engine: Engine, allowed: Sequence[Path]) -> Iterator[Connection]:
             connection.close()
 
 
+def may_be_null(connection: Connection, table: str) -> None:
+    """Let the engine forget that no column of a table holds a null.
+
+    It declares a column of a Parquet file as never null where it happens to know so, which depends on where the rows
+    came from: equal rows would not be equal bytes.
+    """
+    columns = connection.execute(f"DESCRIBE {table}").fetchall()
+    connection.execute(f"INSERT INTO {table} VALUES ({', '.join(['NULL'] * len(columns))})")
+    connection.execute(f"DELETE FROM {table} WHERE {' AND '.join(f'{name} IS NULL' for name, *_ in columns)}")
+
+
 def literal(text: str) -> str:
     """A text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"

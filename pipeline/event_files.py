@@ -17,28 +17,23 @@ OBJECTORS = "objectors.parquet"
 NO_CONTACT = "no_contact.parquet"
 DISPLAYED = "display.parquet"
 KEPT = EVENTS_OPEN.parent / "kept"  # columns of events.keep, apart from what training reads
-KEPT_CLOSED, KEPT_OPEN = KEPT / "closed.parquet", KEPT / "open.parquet"
-
-
-def event_blocks(*folders: Path) -> list[Path]:
-    """The files of events below these folders in the order of time: each a block of days, named by the first of them.
-
-    Raises ArtifactError where a folder has none.
-    """
-    found: list[Path] = []
-    for folder in folders:
-        blocks = list(folder.glob("events*.parquet"))  # `events.parquet`: all of them in one file
-        if not blocks:
-            raise ArtifactError(f"{folder} holds no events: run `make repro`.")
-        found += blocks
-    place = {folder: number for number, folder in enumerate(folders)}
-    return sorted(found, key=lambda path: (path.name, place[path.parent]))
+BLOCKS = "events-*.parquet"  # a file per quarter, named by its first day: pipeline/store/blocks.py
 
 
 def event_files(*folders: Path) -> list[Path]:
-    """The files that features are made of: events in the order of time, then attributes where there are any."""
-    attributes = [folder / ATTRIBUTES for folder in folders if (folder / ATTRIBUTES).exists()]
-    return [*event_blocks(*folders), *attributes]
+    """The files that features are made of: blocks of events in the order of time, then attributes where there are any.
+
+    Raises ArtifactError if there is no event.
+    """
+    blocks = block_files(*folders)
+    if not blocks:
+        raise ArtifactError(f"{folders[0]} holds no events: run `make repro`.")
+    return [*blocks, *(folder / ATTRIBUTES for folder in folders if (folder / ATTRIBUTES).exists())]
+
+
+def block_files(*folders: Path) -> list[Path]:
+    """The blocks of all folders in the order of time: for one customer, one after the other is the order of events."""
+    return sorted((path for folder in folders for path in folder.glob(BLOCKS)), key=lambda path: path.name)
 
 
 def objectors(folder: Path) -> pa.Array:
@@ -56,18 +51,16 @@ def _ids(path: Path) -> pa.Array:
 
 
 def kept_files(keep: Sequence[str]) -> list[Path]:
-    """The files of kept columns, none where none is kept.
+    """The blocks of kept columns, none where none is kept.
 
     Raises ArtifactError where they are missing or were written for other columns.
     """
     if not keep:
         return []
-    for path in (KEPT_CLOSED, KEPT_OPEN):
-        if not path.exists() or not set(keep) <= set(pq.read_schema(path).names):
-            raise ArtifactError(
-                f"{path} does not hold the columns of events.keep ({', '.join(keep)}): run `make repro`."
-            )
-    return [KEPT_CLOSED, KEPT_OPEN]
+    files = block_files(KEPT)
+    if not files or not all(set(keep) <= set(pq.read_schema(path).names) for path in files):
+        raise ArtifactError(f"{KEPT} does not hold the columns of events.keep ({', '.join(keep)}): run `make repro`.")
+    return files
 
 
 def display_columns(ids: Sequence[str]) -> pa.Table:

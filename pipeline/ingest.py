@@ -6,14 +6,14 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from pipeline.cleaning.accounts import Counts, clean, span
+from pipeline.cleaning.accounts import Counts
 from pipeline.cleaning.attributes import People, read_people
+from pipeline.cleaning.event_figures import span
 from pipeline.cleaning.findings import Finding, Seen, worst_first
 from pipeline.cleaning.ids import REPLACED
-from pipeline.cleaning.kept import kept_report, warnings_of_kept, write_kept
+from pipeline.cleaning.kept import kept_report, warnings_of_kept
 from pipeline.cleaning.minded import count_minded, findings_of, warnings_of
 from pipeline.cleaning.people_written import write_people
-from pipeline.cleaning.rejected import write_rejected
 from pipeline.cleaning.usability import (
     in_words,
     look_at_calendar,
@@ -31,14 +31,16 @@ from pipeline.cleaning.usable import (
     rejected_by_reason,
     without_role,
 )
-from pipeline.cleaning.written import write_events
-from pipeline.engine import Connection, connect
+from pipeline.engine import Connection
 from pipeline.errors import run_stage
 from pipeline.horizon import Calendar, resolve_calendar
 from pipeline.protection.protect import load_protection, switched
 from pipeline.settings import Settings, load_settings
-from pipeline.sources.files import Source, open_source
-from pipeline.sources.sink import Reading
+from pipeline.store.blocks import Block, events_kind
+from pipeline.store.gather import gather
+from pipeline.store.gathered import EVENTS, Gathered
+from pipeline.store.state import forget_state
+from pipeline.store.write import all_kept, remember, write_events, write_rejected
 from pipeline.summary import StageSummary
 from pipeline.tables import EVENTS_CLOSED, REPORTS, USABILITY, write_json
 
@@ -48,35 +50,29 @@ def main() -> None:
     summary = StageSummary("ingest")
     settings = load_settings()
     findings: list[Finding] = []
-    folders = [_folder(settings.events.source), Path("data")]
-    with page_if_refused(findings), connect(settings.engine, folders) as connection:
+    with page_if_refused(findings):
         protection = load_protection(settings.privacy)
         news = switched(settings.privacy, EVENTS_CLOSED.exists())
         people = protection.people(read_people(settings))
-        source = open_source(connection, settings.events.source, Reading.of(settings.events))
-        counts = clean(connection, source, settings.events, settings.churn.lapse_term, protection)
-        seen = _seen(connection, settings, source, counts)
-        minded = count_minded(connection, source, settings.events)
-        findings += [*look_at_events(seen), *findings_of(minded)]
-        _refuse(connection, counts, settings)
-        calendar = resolve_calendar(*span(connection), settings)
-        findings += look_at_calendar(dataclasses.replace(seen, calendar=calendar))
-        refuse_errors(findings)
-        protection.remember()
-        write_events(connection, calendar, settings.churn.lapse_term is not None)
-        write_kept(connection, calendar, settings.events.keep)
-        write_people(people, calendar.closed_before, settings.privacy.train_on_objectors)
-        write_rejected(connection, source, protection)
-        report = _report(connection, minded, counts, calendar, settings)
-        _add_kept(connection, report, settings.events.keep)
-        if people is not None:
-            _add_people(connection, report, people)
+        with gather(settings, protection, [_folder(settings.events.source), Path("data")]) as (found, how):
+            calendar = _look(found, settings, findings)
+            report = _report(found, calendar, settings)
+            forget_state()
+            protection.remember()
+            blocks = write_events(found, calendar, settings)
+            write_people(people, calendar.closed_before, settings.privacy.train_on_objectors)
+            write_rejected(found)
+            _add_kept(found, report, blocks, settings.events.keep)
+            if people is not None:
+                _add_people(found.connection, report, people)
+            remember(found, blocks, settings)
     report["findings"] = [finding.as_json() for finding in worst_first(findings)]
     write_json(report, REPORTS / "ingest.json")
     write_page(report, findings)
     if news:
         summary.warn(news)  # not in the report: the next run of the same data would differ
-    _say(summary, counts, calendar, report, findings)
+    summary.line("read", how)
+    _say(summary, found.counts, calendar, report, findings)
 
 
 def _folder(source: str) -> Path:
@@ -84,36 +80,41 @@ def _folder(source: str) -> Path:
     return path if path.is_dir() else path.parent
 
 
-def _refuse(connection: Connection, counts: Counts, settings: Settings) -> None:
-    # A row that a later one replaces is no bad row: it is listed, and does not stop the run.
-    bad = counts.rejected - rejected_by_reason(connection).get(REPLACED, 0)
-    refuse_unusable(connection, bad, counts.rows_in, settings.events)
-    if settings.churn.definition == "cancellation":
-        refuse_without_cancel(connection, settings.events)
-
-
-def _seen(connection: Connection, settings: Settings, source: Source, counts: Counts) -> Seen:
-    return Seen(
+def _look(found: Gathered, settings: Settings, findings: list[Finding]) -> Calendar:
+    """Gather the findings and resolve the calendar. Raises EventError where the events cannot be used."""
+    connection, counts = found.connection, found.counts
+    seen = Seen(
         connection=connection,
         settings=settings,
         source_rows=counts.source_rows,
         duplicates=counts.duplicates,
         rows_in=counts.rows_in,
-        files=len(source.files),
+        files=len(found.files),
     )
+    minded = count_minded(connection, found.unread, found.empty_files)
+    findings += [*look_at_events(seen), *findings_of(minded)]
+    # A row that a later one replaces is no bad row: it is listed, and does not stop the run.
+    bad = counts.rejected - rejected_by_reason(connection).get(REPLACED, 0)
+    refuse_unusable(connection, bad, counts.rows_in, settings.events)
+    if settings.churn.definition == "cancellation":
+        refuse_without_cancel(connection, settings.events)
+    calendar = resolve_calendar(*span(connection), settings)
+    findings += look_at_calendar(dataclasses.replace(seen, calendar=calendar))
+    refuse_errors(findings)
+    return calendar
 
 
-def _report(
-    connection: Connection, minded: dict[str, int], counts: Counts, calendar: Calendar, settings: Settings
-) -> dict[str, Any]:
+def _report(found: Gathered, calendar: Calendar, settings: Settings) -> dict[str, Any]:
+    connection, counts = found.connection, found.counts
     named, types = settings.events.roles.named(), events_by_type(connection)
+    minded = count_minded(connection, found.unread, found.empty_files)
     warnings = list(calendar.warnings)
     warnings += [f"{name} has a role but no event" for name in named if name not in types]
     warnings += without_role(types, named)
     if settings.churn.definition == "cancellation":
-        warnings += cancels_at_once(connection, settings.events)
+        warnings += cancels_at_once(connection, found.rows(EVENTS, events_kind(False)), settings.events)
     warnings += warnings_of(minded)
-    customers = connection.execute("SELECT count(DISTINCT customer_id) FROM events").fetchone()
+    customers = connection.execute("SELECT count(*) FROM customer_figures").fetchone()
     return {
         **dataclasses.asdict(counts),
         "rejected_share": counts.rejected / counts.rows_in,
@@ -128,17 +129,17 @@ def _report(
     }
 
 
-def _add_kept(connection: Connection, report: dict[str, Any], keep: tuple[str, ...]) -> None:
+def _add_kept(found: Gathered, report: dict[str, Any], blocks: dict[Block, str], keep: tuple[str, ...]) -> None:
     """Say what the kept columns hold, where there are any."""
     if keep:
-        report["kept_columns"] = kept_report(connection, keep)
+        report["kept_columns"] = kept_report(found.connection, keep, all_kept(blocks))
         report["warnings"] += warnings_of_kept(report["kept_columns"])
 
 
 def _add_people(connection: Connection, report: dict[str, Any], people: People) -> None:
     """Say what the customers table held, and how well it meets the events."""
     connection.register("known_people", people.ids)
-    query = "SELECT count(*) FROM (SELECT customer_id FROM events INTERSECT SELECT customer_id FROM known_people)"
+    query = "SELECT count(*) FROM customer_figures WHERE customer_id IN (SELECT customer_id FROM known_people)"
     met = connection.execute(query).fetchall()[0][0]
     report["customers_table"] = {**people.report, "customers_with_events": met}
     report["warnings"] += people.warnings

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,12 +15,13 @@ from features.build import Population, build_features, catalog, eligible_rows, n
 from features.catalog import Feature
 from features.rows import Rows
 from features.spec import FeatureSpec
+from features.timeline import EventChunk
 from pipeline.arrays import as_arrow, flags
-from pipeline.gathered import Gathered, Ints, histories, on_days
+from pipeline.gathered import LAPSED, Gathered, Ints, histories, on_days
 from pipeline.sections.machine import Engine
 from pipeline.seen import Seen
-from pipeline.streaming.events import Chunk, stream_events
-from pipeline.streaming.overlap import cores, overlapped
+from pipeline.streaming.events import stream_events
+from pipeline.streaming.overlap import closing_if_can, cores, overlapped
 
 KEYS = [("customer_id", pa.string()), ("snapshot", pa.date32())]
 SPEND = pa.schema([*KEYS, ("spend", pa.float64()), ("spend_before", pa.float64())])
@@ -30,12 +30,14 @@ MOST_ROWS = 1 << 17  # of all customers at all snapshots in a chunk: with few ev
 
 @dataclass(frozen=True)
 class Part:
-    """What is made of a chunk: its rows, how many were left out, and what is gathered of those who are no row."""
+    """What is made of a chunk of customers: its rows, and what adds up."""
 
     table: pa.Table
     left_out: int
+    events: int
     lapsed: Ints
     by_day: dict[str, Ints]
+    seen: Seen | None = None
 
 
 @dataclass
@@ -70,36 +72,55 @@ class Matrix:
         """The catalog of these settings."""
         return catalog(self.spec)
 
-    def tables(self) -> Generator[pa.Table, None, None]:
-        """The rows, a table per chunk of customers; behind the columns of `schema` come those of `beside`.
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The event types that features read."""
+        return self.spec.types()
 
-        On the threads of the engine, and the same on any number of them. To be closed if not read to its end.
+    @property
+    def with_term(self) -> bool:
+        """Whether events carry the days that they pay for."""
+        return self.spec.definition == "lapse"
+
+    def tables(self, parts: Iterable[Part] | None = None) -> Generator[pa.Table, None, None]:
+        """The rows, a table per part; behind the columns of `schema` come those of `beside`.
+
+        `parts`: what another engine made of the same events, in the order of customers; None: this machine makes them,
+        on the threads of the engine, and the same on any number of them. To be closed if not read to its end.
         """
-        with closing(overlapped(self._chunks(), self._part, cores(self.engine.threads))) as parts:
-            for part in parts:
-                self.left_out_rows += part.left_out
-                self.gathered.add(part.lapsed, part.by_day)
+        with closing_if_can(self._parts() if parts is None else parts) as made:
+            for part in made:
+                self.take(part)
                 if part.table.num_rows:
                     yield part.table
 
-    def _chunks(self) -> Iterator[Chunk]:
+    def _parts(self) -> Iterator[Part]:
         most = max(MOST_ROWS // len(self.snapshots), 1)
-        stream = stream_events(self.files, self.spec.types(), self.spec.definition == "lapse", most)
-        with closing(stream) as chunks:
-            for ids, chunk in chunks:
-                self.events += len(chunk.day)
-                if self.seen:
-                    self.seen.add(ids, chunk)
-                yield ids, chunk
+        chunks = stream_events(self.files, self.types, self.with_term, most)
+        return overlapped(chunks, lambda chunk: self.part(*chunk), cores(self.engine.threads))
 
-    def _part(self, item: Chunk) -> Part:
-        """The work on one chunk, which changes nothing here: other threads are at other chunks."""
-        ids, chunk = item
+    def part(self, ids: pa.StringArray, chunk: EventChunk) -> Part:
+        """What is made of whole customers; it changes nothing here, so other threads and machines may do it."""
         found = eligible_rows(chunk, self.snapshots, self.spec, self.data_start, self.label_offsets, self.census)
         table, left_out = self._kept(self._table(ids, found))
-        by_day = {"active": found.active_on, "newcomers": found.first_on}
-        counted = {name: on_days(days, self.data_start) for name, days in by_day.items()}
-        return Part(table, left_out, histories(found.lapsed), counted)
+        seen = Seen(self.seen.before) if self.seen else None
+        if seen:
+            seen.add(ids, chunk)
+        days = {"active": found.active_on, "newcomers": found.first_on}
+        by_day = {name: on_days(each, self.data_start) for name, each in days.items()}
+        return Part(table, left_out, len(chunk.day), histories(found.lapsed), by_day, seen)
+
+    def nothing(self) -> Part:
+        """A part without rows that adds nothing."""
+        return Part(self.schema.empty_table(), 0, 0, np.zeros((0, len(LAPSED)), np.int64), {})
+
+    def take(self, part: Part) -> None:
+        """Add up what a part counted; parts may come in any order."""
+        self.events += part.events
+        self.left_out_rows += part.left_out
+        self.gathered.add(part.lapsed, part.by_day)
+        if self.seen and part.seen:
+            self.seen.merge(part.seen)
 
     def _kept(self, table: pa.Table) -> tuple[pa.Table, int]:
         """The rows of all but those who are left out, and how many were."""

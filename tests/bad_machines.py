@@ -54,7 +54,9 @@ def failing_disk(number: int) -> Callable[[Path], Seen]:
         ingest(folder, BOOKENDS)
         before = outputs(folder)
         ingest_source(folder)
-        with patch("os.fsync", side_effect=OSError(number, os.strerror(number), "data/events/open/events.parquet")):
+        with patch(
+            "os.fsync", side_effect=OSError(number, os.strerror(number), "data/events/open/events-2024-01-01.parquet")
+        ):
             seen = stage(ingest_stage.main)
         assert outputs(folder) == before, "an output changed"
         return seen

@@ -33,7 +33,7 @@ def pseudonymised(folder: Path) -> Seen:
     privacy = {"privacy": {"pseudonymise": True}}
     with patch.dict(os.environ, {"EBB_PSEUDONYM_KEY": "k" * 64}):
         ingest(folder, [("anna@example.org", DAY, "purchase", 1), *BOOKENDS], privacy)
-    found = [row["customer_id"] for row in pq.read_table("data/events/closed/events.parquet").to_pylist()]
+    found = [row["customer_id"] for row in pq.read_table("data/events/closed").to_pylist()]
     assert all(re.fullmatch("[0-9a-f]{32}", name) for name in found)
     assert not [name for name, content in outputs(folder).items() if b"example.org" in content]
     return accepted("3 events, every id a pseudonym")

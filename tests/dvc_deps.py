@@ -12,7 +12,12 @@ from ruamel.yaml import YAML
 ROOT = Path(__file__).resolve().parents[1]
 DVC_FILES = ("dvc.yaml", "pipeline/database/dvc.yaml")
 PACKAGES = ("pipeline", "features", "models")
-FOLDERS = ("pipeline/sections", "pipeline/sources", "pipeline/cleaning")  # listed whole: their files belong together
+FOLDERS = (
+    "pipeline/sections",
+    "pipeline/sources",
+    "pipeline/cleaning",
+    "pipeline/store",
+)  # listed whole: their files belong together
 WHOLE = {  # listed whole by these stages; what else imports a file of theirs does not run again for the others
     "features": {"featurize_training", "featurize_current", "score", "publish"},
     "pipeline/language": {"publish"},

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from workspace import ingest, params
+from workspace import event_paths, ingest, params
 
 from features.snapshots import as_date
 from pipeline.errors import ConfigError, SplitError
@@ -202,7 +202,7 @@ def test_ingest_writes_the_calendar_for_the_stages_after_it(tmp_path: Path) -> N
             tmp_path, [("first", "2024-01-01 10:00", "purchase", 1), ("last", f"{last} 10:00", "purchase", 1)]
         )
         slices_text = (tmp_path / "data/events/closed/slices.json").read_text(encoding="utf-8")
-        closed = (tmp_path / "data/events/closed/events.parquet").read_bytes()
+        closed = [path.read_bytes() for path in event_paths(tmp_path, "closed")]
         written[last] = (slices_text, closed)
         as_of = json.loads((tmp_path / "data/events/open/as_of.json").read_text(encoding="utf-8"))
         assert as_of == {"data_start": "2024-01-01", "newest_event_day": last, "as_of": last}

@@ -9,7 +9,18 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from workspace import BOOKENDS, ingest, params, read_ingested, run_stage, source_bytes, write_file, write_params
+from workspace import (
+    BOOKENDS,
+    event_bytes,
+    event_paths,
+    ingest,
+    params,
+    read_ingested,
+    run_stage,
+    source_bytes,
+    write_file,
+    write_params,
+)
 
 from features.spec import FeatureSpec
 from pipeline import featurize_current, featurize_training
@@ -32,8 +43,8 @@ def told(rows: list[Any], plan: Any) -> list[Any]:
 def terms(folder: Path) -> dict[tuple[str, str], int | None]:
     """Days of each event by customer and type, from both partitions."""
     found = {}
-    for part in ("closed", "open"):
-        for row in pq.ParquetFile(folder / f"data/events/{part}/events.parquet").read().to_pylist():
+    for path in event_paths(folder):
+        for row in pq.ParquetFile(path).read().to_pylist():
             found[row["customer_id"], row["event_type"]] = row["term_days"]
     return found
 
@@ -120,9 +131,8 @@ def test_events_of_other_definitions_carry_no_term(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
     ingest(tmp_path / "a", BOOKENDS)
     ingest(tmp_path / "b", BOOKENDS, {"churn.term": {"days": 30}, "churn.grace_days": 3})
-    for part in ("closed", "open"):
-        one, other = (tmp_path / name / f"data/events/{part}/events.parquet" for name in "ab")
-        assert one.read_bytes() == other.read_bytes()
+    assert event_bytes(tmp_path / "a") == event_bytes(tmp_path / "b")
+    for one in event_paths(tmp_path / "a"):
         assert "term_days" not in pq.ParquetFile(one).schema_arrow.names
 
 
@@ -141,10 +151,7 @@ def test_terms_stay_with_their_events_in_any_row_order(tmp_path: Path) -> None:
     for name, order in (("one", rows), ("two", rows[::-1])):
         (tmp_path / name).mkdir()
         ingest(tmp_path / name, told(order, 31), DAYS, columns=COLUMNS)
-    files = [
-        [tmp_path / name / f"data/events/{part}/events.parquet" for part in ("closed", "open")]
-        for name in ("one", "two")
-    ]
+    files = [event_paths(tmp_path / name) for name in ("one", "two")]
     assert [path.read_bytes() for path in files[0]] == [path.read_bytes() for path in files[1]]
     ((ids, chunk),) = stream_events(files[0], Engine(threads=2), ("purchase", "return"), with_term=True)
     ann = slice(*chunk.starts[:2])

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from cut import Checkout, make_checkout
 from searcher import find
+from workspace import event_paths
 
 from pipeline.protection.keys import pseudonyms
 
@@ -95,7 +96,8 @@ def it_is_everywhere_it_must_be_and_nowhere_else(checkout: Checkout) -> None:
     copies = [name for name in found if name.startswith(".dvc/cache")]
     lists = [f"data/lists/{day}" for day in ("2011-10-10", "2011-10-17", "2011-10-17.r2", "latest")]
     expected = [f"{folder}/risk_list.{kind}" for folder in lists for kind in ("csv", "parquet", "xlsx")]
-    expected += ["data/events/closed/events.parquet", "data/events/open/events.parquet"]
+    blocks = [path.relative_to(checkout.root) for path in event_paths(checkout.root)]
+    expected += [*map(str, blocks), "data/store/customer_figures.parquet"]
     expected += [f"data/features/{name}.parquet" for name in ("current", "facts", "training", "training_value")]
     expected += ["data/rejected/rejected.parquet", "data/scores/scores.parquet"]
     # Whether the page shows somebody this low, and whether they are contacted, is for the list to decide.

@@ -8,7 +8,18 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from workspace import BOOKENDS, COLUMNS, command, ingest, outputs, run_ingest, source_bytes, write_file, write_params
+from workspace import (
+    BOOKENDS,
+    COLUMNS,
+    command,
+    event_paths,
+    ingest,
+    outputs,
+    run_ingest,
+    source_bytes,
+    write_file,
+    write_params,
+)
 
 from pipeline.errors import EventError
 
@@ -200,7 +211,7 @@ def test_events_lie_sorted_by_customer_and_time(tmp_path: Path) -> None:
         ("é", "01 00"),
     ]
     assert [event.customer_id for event in result.open] == ["last"]
-    schema = pq.ParquetFile(tmp_path / "data/events/open/events.parquet").schema_arrow
+    schema = pq.ParquetFile(event_paths(tmp_path, "open")[0]).schema_arrow
     kinds = ["string", "timestamp[us, tz=UTC]", "date32[day]", "string", "decimal128(18, 6)"]
     assert [str(kind) for kind in schema.types] == kinds
 

@@ -34,20 +34,19 @@ def keep(folder: Path, rows: list[tuple[Any, ...]], *names: str, **changes: Any)
     return ingest(folder, [*rows, *ENDS], {"events.keep": list(names), **dotted}, columns=HEAD)
 
 
-def kept(folder: Path, part: str = "*") -> list[dict[str, Any]]:
+def kept(folder: Path) -> list[dict[str, Any]]:
     """The rows of the kept files without the instant, by file and row."""
     rows: list[dict[str, Any]] = []
-    for path in sorted((folder / KEPT).glob(f"{part}.parquet")):
+    for path in sorted((folder / KEPT).glob("*.parquet")):
         rows += pq.ParquetFile(path).read().drop_columns(["event_time"]).to_pylist()
     return [{**row, "event_day": str(row["event_day"])} for row in rows]
 
 
-def test_kept_as_text_in_the_partition_of_its_event(tmp_path: Path) -> None:
+def test_kept_as_text_beside_its_event(tmp_path: Path) -> None:
     keep(tmp_path, ANNA, "store", "channel")
     first = {"customer_id": "anna", "event_day": "2024-01-10", "event_type": "purchase", "store": "York"}
     second = {"customer_id": "anna", "event_day": "2024-02-28", "event_type": "purchase", "store": "Bath"}
-    assert kept(tmp_path, "closed") == [{**first, "channel": "web"}]
-    assert kept(tmp_path, "open") == [{**second, "channel": None}]
+    assert kept(tmp_path) == [{**first, "channel": "web"}, {**second, "channel": None}]
 
 
 def test_events_are_the_same_bytes_with_and_without(tmp_path: Path) -> None:
@@ -58,7 +57,7 @@ def test_events_are_the_same_bytes_with_and_without(tmp_path: Path) -> None:
     keep(tmp_path, ANNA, "store")
     assert event_bytes(tmp_path) == before
     names = {path.name for path in (tmp_path / EVENTS_CLOSED).iterdir()}
-    assert names == {"events.parquet", "slices.json"}
+    assert names == {"events-2024-01-01.parquet", "slices.json"}
     keep(tmp_path, ANNA)
     assert event_bytes(tmp_path) == before
     assert not (tmp_path / KEPT).exists()
@@ -107,12 +106,12 @@ def test_accounts_are_the_same_with_and_without(tmp_path: Path) -> None:
 
 def test_an_unknown_column_is_refused_with_the_nearest_name_before_anything_changes(tmp_path: Path) -> None:
     keep(tmp_path, ANNA, "store")
-    before = (tmp_path / KEPT / "closed.parquet").read_bytes()
+    before = kept(tmp_path)
     with pytest.raises(ConfigError, match=r"events\.keep names the column stor, .* did you mean store\?"):
         keep(tmp_path, ANNA, "stor")
     with pytest.raises(ConfigError, match=r"events\.keep names the column weather, .* leave it out, or give it in"):
         keep(tmp_path, ANNA, "weather")
-    assert (tmp_path / KEPT / "closed.parquet").read_bytes() == before
+    assert kept(tmp_path) == before
 
 
 def test_a_query_decides_what_there_is_to_keep(tmp_path: Path) -> None:
@@ -210,7 +209,7 @@ def test_who_is_renamed_is_renamed_here_too(tmp_path: Path, monkeypatch: pytest.
 def test_files_of_other_columns_are_no_files_of_these(tmp_path: Path) -> None:
     keep(tmp_path, ANNA, "store")
     with contextlib.chdir(tmp_path):
-        assert len(kept_files(["store"])) == 2
+        assert len(kept_files(["store"])) == 1
         assert kept_files([]) == []
         with pytest.raises(ArtifactError, match=r"does not hold the columns of events\.keep \(channel\): run"):
             kept_files(["channel"])

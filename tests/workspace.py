@@ -161,7 +161,8 @@ def ingest(
 
 
 def _events(folder: Path, part: str) -> list[Event]:
-    table = pq.ParquetFile(folder / f"data/events/{part}/events.parquet").read().to_pylist()
+    table = [row for path in event_paths(folder, part) for row in pq.ParquetFile(path).read().to_pylist()]
+    table.sort(key=lambda row: (row["customer_id"], row["event_time"]))  # blocks follow one another in time
     return [
         Event(
             row["customer_id"],
@@ -174,10 +175,15 @@ def _events(folder: Path, part: str) -> list[Event]:
     ]
 
 
-def event_bytes(folder: Path) -> tuple[bytes, bytes]:
-    """The two files of events, closed and open, as they lie."""
-    closed, recent = (folder / f"data/events/{part}/events.parquet" for part in ("closed", "open"))
-    return closed.read_bytes(), recent.read_bytes()
+def event_paths(folder: Path, part: str = "*") -> list[Path]:
+    """The blocks of events, closed or open, in the order of time."""
+    return sorted(folder.glob(f"data/events/{part}/events-*.parquet"), key=lambda path: path.name)
+
+
+def event_bytes(folder: Path) -> dict[str, bytes]:
+    """The blocks of events, closed and open, as they lie."""
+    paths = [path for path in event_paths(folder) if path.parent.name != "kept"]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
 
 
 def outputs(folder: Path) -> dict[str, bytes]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 
 from pipeline.cleaning.canonical import canonical_query
+from pipeline.cleaning.copies import create_copies, drop_copies
+from pipeline.cleaning.event_figures import create_sums
+from pipeline.cleaning.file_figures import create_file_figures, days_of_files
 from pipeline.cleaning.ids import refuse_emails
 from pipeline.cleaning.kept import kept_columns, merged_columns
 from pipeline.cleaning.rejected import create_rejects
-from pipeline.cleaning.rules import create_checked
-from pipeline.engine import TERM, Connection, DuckError, identifier
+from pipeline.cleaning.rules import check_rows, last_day_of_the_present, settle_rows
+from pipeline.engine import TERM, Connection, DuckError, may_be_null
 from pipeline.errors import ConfigError, EventError, storage_error
 from pipeline.protection.protect import Protection
 from pipeline.sections.churn import Term
@@ -49,23 +52,28 @@ def clean(
     events: Events,
     term: Term | None = None,
     protection: Protection | None = None,
+    past_days: Sequence[tuple[date, int]] = (),
+    past_files: Sequence[int] = (),
 ) -> Counts:
-    """Create the table `events` from `numbered` and count where each row went. One row per event."""
+    """Create the tables `checked` and `events` from `numbered` and count where each row went. One row per event.
+
+    Where `numbered` is a part of the source, `past_days` are the rows by day of its other files, and `past_files` the
+    numbers of those. The figures that add up are made on the way.
+    """
     protection = protection or Protection()
-    names = ", ".join(identifier(name) for name in source.columns)
     with _explained(f"{source.files[0] if len(source.files) == 1 else events.source} cannot be read to its end"):
-        if events.duplicates == "drop":
-            grouped = f"SELECT {names}, min({ROW_KEY}) AS {ROW_KEY} FROM numbered GROUP BY {names}"
-            connection.execute(f"CREATE TEMP TABLE raw AS {grouped}")
-        else:
-            connection.execute("CREATE VIEW raw AS SELECT * FROM numbered")
-        unique = _count(connection, "raw")
+        connection.execute("CREATE VIEW raw AS SELECT * FROM numbered")
+        copies = create_copies(connection, source) if events.duplicates == "drop" else 0
     with _explained("events.query or events.columns meets a value that it cannot handle (TRY_CAST can)"):
-        create_checked(connection, canonical_query(connection, events, source, term), events, term)
-    _refuse_made_rows(connection)
+        check_rows(connection, canonical_query(connection, events, source, term), events, term)
+    if events.query:
+        _refuse_made_rows(connection)
+    create_file_figures(connection, events, past_files)
+    if copies:
+        drop_copies(connection)
     forgotten = protection.drop_forgotten(connection, "checked")
-    if not protection.pseudonymise:
-        refuse_emails(connection, source)
+    last_day = last_day_of_the_present([*past_days, *days_of_files(connection)])
+    settle_rows(connection, events, last_day)
     protection.rename(connection, "checked")
     create_rejects(connection)
     asked, rejected = _count(connection, "checked"), _count(connection, "rejects")
@@ -73,10 +81,14 @@ def clean(
     with _explained("the amounts of one event add up to more than a million million"):
         _create_events(connection, events, term is not None)
     kept = _count(connection, "events")
+    counted = sum(rows for _, rows in days_of_files(connection))
+    create_sums(connection, events.roles.activity, not past_files and not events.collapse and kept == counted)
+    if not protection.pseudonymise:
+        refuse_emails(connection, source)
     counts = Counts(
         source_rows=source.rows,
-        duplicates=source.rows - source.unread - unique,
-        left_out_by_query=unique - forgotten - asked,
+        duplicates=copies,
+        left_out_by_query=source.rows - source.unread - copies - forgotten - asked,
         rows_in=rows_in,
         rejected=rejected,
         collapsed_away=rows_in - rejected - kept,
@@ -114,33 +126,23 @@ def _create_events(connection: Connection, events: Events, with_term: bool) -> N
 
     Merged: the earliest time, amounts added, the longest term, of kept columns the earliest value.
     """
-    columns = "customer_id, event_time, CAST(local_time AS DATE) AS event_day, event_type, amount"
+    columns = "customer_id, event_time, event_day, event_type, amount"
     columns += (f", {TERM}" if with_term else "") + kept_columns(events.keep)
     kept = "FROM checked WHERE reason IS NULL"
     if not events.collapse:
+        may_be_null(connection, "checked")
         connection.execute(f"CREATE TEMP VIEW events AS SELECT {columns} {kept}")
         return
     merged = (
-        "customer_id, min(event_time) AS event_time, CAST(arg_min(local_time, event_time) AS DATE) AS event_day, "
+        "customer_id, min(event_time) AS event_time, arg_min(event_day, event_time) AS event_day, "
         "event_type, CAST(sum(amount) AS DECIMAL(18, 6)) AS amount"
     )
     merged += (f", max({TERM}) AS {TERM}" if with_term else "") + merged_columns(events.keep)
     key = f"customer_id, event_type, coalesce('v' || collapse_value, 'r' || CAST({ROW_KEY} AS VARCHAR))"
     connection.execute(f"CREATE TEMP TABLE events AS SELECT {merged} {kept} GROUP BY {key}")
+    may_be_null(connection, "events")
 
 
 def _count(connection: Connection, table: str) -> int:
     found = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
     return int(found[0]) if found else 0
-
-
-def span(connection: Connection) -> tuple[date, date, bool]:
-    """The first and the last day of all events, and whether every stamp is a midnight."""
-    query = (
-        "SELECT min(event_day), max(event_day), "
-        "(SELECT bool_and(local_time = date_trunc('day', local_time)) FROM checked WHERE reason IS NULL) FROM events"
-    )
-    found = connection.execute(query).fetchone()
-    if found is None or found[0] is None:
-        raise EventError("no event is left after the checks: see data/rejected of the last run, or mend events.query.")
-    return found[0], found[1], bool(found[2])

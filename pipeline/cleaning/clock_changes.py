@@ -48,22 +48,19 @@ def _when(zone: ZoneInfo, low: datetime, high: datetime) -> datetime:
     return high
 
 
-def count_at_changes(connection: Connection, events: Events) -> tuple[int, int]:
-    """How many accepted rows came with a wall clock that is skipped, and how many with one that exists twice."""
-    accepted = "FROM checked WHERE reason IS NULL AND naive"
-    span = connection.execute(f"SELECT min(local_time), max(local_time) {accepted}").fetchall()[0]
-    if span[0] is None:
-        return 0, 0
-    stretches = changes(events.timezone, *span)
-    return _count(connection, accepted, stretches, True), _count(connection, accepted, stretches, False)
+def at_changes(connection: Connection, events: Events) -> tuple[str, str]:
+    """SQL that asks whether a row of `checked` has a wall clock that is skipped, and whether one that is repeated."""
+    span = connection.execute(
+        "SELECT min(local_time), max(local_time) FROM checked WHERE reason IS NULL AND naive"
+    ).fetchall()[0]
+    stretches = [] if span[0] is None else changes(events.timezone, *span)
+    return _within(stretches, skipped=True), _within(stretches, skipped=False)
 
 
-def _count(connection: Connection, accepted: str, stretches: list[Change], skipped: bool) -> int:
+def _within(stretches: list[Change], skipped: bool) -> str:
     tests = [
         f"local_time >= TIMESTAMP '{change.start}' AND local_time < TIMESTAMP '{change.end}'"
         for change in stretches
         if change.skipped == skipped
     ]
-    if not tests:
-        return 0
-    return int(connection.execute(f"SELECT count(*) {accepted} AND ({' OR '.join(tests)})").fetchall()[0][0])
+    return f"naive AND ({' OR '.join(tests)})" if tests else "false"

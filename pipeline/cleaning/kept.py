@@ -1,6 +1,6 @@
 """Columns kept beside the events to be shown, never features: read as text, merged with their events, written apart.
 
-They lie in data/events/kept, so that no change of them touches what training reads.
+They lie in data/events/kept, in blocks of their own, so that no change of them touches what training reads.
 """
 
 from __future__ import annotations
@@ -12,9 +12,7 @@ from pipeline.cleaning.ids import EMAIL
 from pipeline.cleaning.nothing import is_nothing
 from pipeline.engine import Connection, identifier, literal
 from pipeline.errors import ConfigError
-from pipeline.event_files import KEPT, KEPT_CLOSED, KEPT_OPEN
-from pipeline.horizon import Calendar
-from pipeline.tables import ROW_GROUP, atomic
+from pipeline.store.blocks import Kind
 
 LONGEST_VALUE = 256
 FEW_VALUES = 20
@@ -66,38 +64,35 @@ def merged_columns(keep: Sequence[str]) -> str:
     )
 
 
-def write_kept(connection: Connection, calendar: Calendar, keep: Sequence[str]) -> None:
-    """Write the kept columns of both partitions. One row per event with a value; without such columns no file stays."""
-    if not keep:
-        for path in (KEPT_CLOSED, KEPT_OPEN):
-            path.unlink(missing_ok=True)
-        if KEPT.is_dir() and not any(KEPT.iterdir()):
-            KEPT.rmdir()
-        return
+def kept_kind(keep: Sequence[str]) -> Kind:
+    """What the blocks of kept columns hold: the key of the event, and each column under the name it came with."""
+    theirs = ", ".join(map(identifier, keep))
+    columns = f"customer_id, event_time, event_day, event_type, {theirs}"
+    return Kind(columns, f"customer_id, event_time, event_type, {theirs}")
+
+
+def kept_rows(keep: Sequence[str]) -> str:
+    """The rows of kept columns as SQL over `events`. One row per event with a value."""
     names = [f"e.{column(place)}" for place in range(len(keep))]  # a kept column may be named like one of ours
     cut = f"CASE WHEN length({{0}}) > {LONGEST_VALUE} THEN left({{0}}, {LONGEST_VALUE - 1}) || '…' ELSE {{0}} END"
     shown = ", ".join(f"{cut.format(name)} AS {identifier(yours)}" for name, yours in zip(names, keep, strict=True))
     some = " OR ".join(f"{name} IS NOT NULL" for name in names)
-    order = ", ".join(("e.customer_id", "e.event_time", "e.event_type", *names))
-    boundary = f"DATE '{calendar.closed_before}'"
-    for path, test in ((KEPT_CLOSED, f"event_day < {boundary}"), (KEPT_OPEN, f"event_day >= {boundary}")):
-        with atomic(path) as aside:
-            connection.execute(
-                f"COPY (SELECT customer_id, event_time, event_day, event_type, {shown} FROM events AS e "
-                f"WHERE {test} AND ({some}) ORDER BY {order}) TO {literal(str(aside))} "
-                f"(FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {ROW_GROUP})"
-            )
+    return f"(SELECT customer_id, event_time, event_day, event_type, {shown} FROM events AS e WHERE {some})"
 
 
-def kept_report(connection: Connection, keep: Sequence[str]) -> dict[str, dict[str, int]]:
-    """Per kept column: events that have a value, different values, values cut, and those that look like e-mail."""
+def kept_report(connection: Connection, keep: Sequence[str], rows: str) -> dict[str, dict[str, int]]:
+    """Per kept column: events that have a value, different values, values cut, and those that look like e-mail.
+
+    `rows` are those of all blocks, as SQL.
+    """
     found = {}
-    for place, name in enumerate(keep):
-        cell = column(place)
+    for name in keep:
+        cell = f"k.{identifier(name)}"
         query = (
-            f"SELECT count({cell}), count(DISTINCT {cell}), count(*) FILTER (length({cell}) > {LONGEST_VALUE}), "
+            f"SELECT count({cell}), count(DISTINCT {cell}), "
+            f"count(*) FILTER (length({cell}) = {LONGEST_VALUE} AND ends_with({cell}, '…')), "
             f"count(*) FILTER (contains({cell}, '@') AND regexp_matches({cell}, {literal(EMAIL)})), "
-            f"count(DISTINCT customer_id) FILTER ({cell} IS NOT NULL) FROM events"
+            f"count(DISTINCT customer_id) FILTER ({cell} IS NOT NULL) FROM {rows} AS k"
         )
         figures = connection.execute(query).fetchall()[0]
         keys = ("events_with_a_value", "values", "cut", "like_email", "customers")

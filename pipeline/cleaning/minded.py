@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.cleaning.clock_changes import count_at_changes
 from pipeline.cleaning.findings import Finding
 from pipeline.engine import Connection
-from pipeline.sections.events import Events
-from pipeline.sources.files import Source
 
 MINDED = {
     "empty_files": "{} files of the source have a header and no rows",
@@ -18,14 +15,13 @@ MINDED = {
 }
 
 
-def count_minded(connection: Connection, source: Source, events: Events) -> dict[str, int]:
+def count_minded(connection: Connection, unread: int, empty_files: int) -> dict[str, int]:
     """Figures of what was settled by a rule and left no row out."""
-    skipped, repeated = count_at_changes(connection, events)
-    query = "SELECT count(*) FROM checked WHERE reason IS NULL AND trimmed"
-    trimmed = int(connection.execute(query).fetchall()[0][0])
+    query = "SELECT sum(trimmed), sum(skipped), sum(repeated) FROM file_minded"
+    trimmed, skipped, repeated = (int(number or 0) for number in connection.execute(query).fetchall()[0])
     return {
-        "lines_without_a_row": source.unread,
-        "empty_files": source.empty,
+        "lines_without_a_row": unread,
+        "empty_files": empty_files,
         "ids_trimmed": trimmed,
         "times_skipped_by_the_clock": skipped,
         "times_repeated_by_the_clock": repeated,

@@ -8,7 +8,6 @@ from pipeline.engine import Connection, identifier
 from pipeline.protection.protect import Protection
 from pipeline.sources.files import Source
 from pipeline.sources.sink import ROW_KEY, UNREAD
-from pipeline.tables import REJECTED, write_table
 
 OURS = ("file", "row", "reason", "line")
 
@@ -21,7 +20,7 @@ def create_rejects(connection: Connection) -> None:
     )
 
 
-def write_rejected(connection: Connection, source: Source, protection: Protection) -> None:
+def rejected_rows(connection: Connection, source: Source, protection: Protection) -> pa.Table:
     """Every rejected row as it came, in the order of the source; of a line that makes no row, its text."""
     names = ", ".join(f"n.{identifier(name)} AS {identifier(_free(name, source))}" for name in source.columns)
     query = (
@@ -33,8 +32,7 @@ def write_rejected(connection: Connection, source: Source, protection: Protectio
     table = table.remove_column(0)
     table = table.add_column(0, "row", pa.array([row for _, row in places], pa.int64()))
     table = table.add_column(0, "file", pa.array([file for file, _ in places], pa.string()))
-    table = protection.rejected(table)
-    write_table([table], table.schema, REJECTED / "rejected.parquet")
+    return protection.rejected(table)
 
 
 def _free(name: str, source: Source) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from pipeline.cleaning.ids import settle_same_ids
 from pipeline.cleaning.kept import kept_columns, read_kept
@@ -21,6 +24,7 @@ NEVER = "2100-01-01"
 FUTURE_SLACK_DAYS = 7
 FUTURE_AT_MOST = 3  # stamps of the future, or one in 10,000 where that is more
 ENOUGH_FOR_A_FUTURE = 1_000  # with fewer events a week of silence may be how they come
+WHOLE_NUMBERS = ("BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT", "UBIGINT", "UINTEGER", "USMALLINT", "UTINYINT")
 NEGATIVE = "amount is negative, and no return is declared (a friction type in events.money)"
 
 
@@ -36,40 +40,71 @@ class Typed:
 def create_checked(
     connection: Connection, canonical: str, events: Events, term: Term | None = None, silence_is_odd: bool = True
 ) -> None:
-    """Create the table `checked`: one row per row of the query, cast, with `reason` null where every rule is met.
+    """Create the table `checked` with every rule applied: `check_rows`, then `settle_rows`.
+
+    Without `events.known_until`, a day far after nearly all others is one of the future, unless `silence_is_odd` is
+    false.
+    """
+    check_rows(connection, canonical, events, term)
+    settle_rows(connection, events, last_day_of_the_present(accepted_days(connection)) if silence_is_odd else None)
+
+
+def check_rows(connection: Connection, canonical: str, events: Events, term: Term | None = None) -> None:
+    """Create the table `checked`: one row per row of the query, cast, with `reason` null where its own rules are met.
 
     Columns: row key, customer_id (without spaces around it; `trimmed` where there were some), local_time (business time
-    zone), event_time (UTC), `naive` where the source gave a wall clock, event_type, amount, collapse value, event_id,
-    reason, `term_days` for a lapse, and a text per column of `events.keep`. Without `events.known_until`, a stamp far
-    after nearly all others is one of the future, unless `silence_is_odd` is false. Raises ConfigError if a column
-    cannot be what it is said to be.
+    zone) and its event_day, event_time (UTC), `naive` where the source gave a wall clock, event_type, amount, collapse
+    value, event_id, reason, `term_days` for a lapse, and a text per column of `events.keep`. Raises ConfigError if a
+    column cannot be what it is said to be.
     """
     kinds = {name: str(kind) for name, kind, *_ in connection.execute(f"DESCRIBE {canonical}").fetchall()}
     typed = Typed(kinds["customer_id"], kinds["event_time"], kinds["amount"])
+    plain = _plain_ids(connection, canonical, typed.customer_id)
+    owner = ("customer_id", "false") if plain else ("trim(customer_id)", "customer_id <> trim(customer_id)")
     collapse = "CAST(_collapse AS VARCHAR)" if "_collapse" in kinds else "NULL::VARCHAR"
     event_id = "CAST(_event_id AS VARCHAR)" if "_event_id" in kinds else "NULL::VARCHAR"
     connection.execute(f"""
         CREATE TEMP TABLE checked AS
-        SELECT {ROW_KEY}, trim(customer_id) AS customer_id, customer_id <> trim(customer_id) AS trimmed, event_time,
-               local_time, naive, event_type, amount, collapse_value, event_id, {_reasons(events, term)} AS reason
+        SELECT {ROW_KEY}, {owner[0]} AS customer_id, {owner[1]} AS trimmed, event_time, local_time,
+               CAST(local_time AS DATE) AS event_day, naive, event_type, amount, collapse_value, event_id,
+               {_reasons(events, term, plain)} AS reason
                {kept_term(term, events.roles.activity)}{kept_columns(events.keep)}
         FROM (
             SELECT {ROW_KEY}, {_id(typed.customer_id)} AS customer_id,
-                   {times_sql(typed.event_time, events)},
-                   event_time IS NULL OR trim(CAST(event_time AS VARCHAR)) = '' AS no_time,
+                   {times_sql(typed.event_time, events)}, {_empty("event_time", typed.event_time)} AS no_time,
                    CAST(event_type AS VARCHAR) AS event_type,
                    {_amount(typed.amount, events.csv.decimal)} AS amount,
-                   amount IS NULL OR trim(CAST(amount AS VARCHAR)) = '' AS no_amount,
+                   {_empty("amount", typed.amount)} AS no_amount,
                    {collapse} AS collapse_value, {event_id} AS event_id, _said{read_term(term)}
                    {read_kept(kinds, events.keep)}
             FROM ({canonical})
         )
     """)
     refuse_other_times(connection, canonical, events)
-    if events.known_until or silence_is_odd:
-        _reject_future(connection, events)
     shorten_plan_reasons(connection, term)
+
+
+def settle_rows(connection: Connection, events: Events, last_day: date | None) -> None:
+    """Apply to `checked` what one row alone cannot know: which stamps are of the future, and whose id another has."""
+    _reject_future(connection, events, last_day)
     settle_same_ids(connection, events)
+
+
+def _empty(name: str, kind: str) -> str:
+    """SQL that asks whether nothing stands in a cell; only a text can be there and be empty."""
+    return f"{name} IS NULL OR trim({name}) = ''" if kind == "VARCHAR" else f"{name} IS NULL"
+
+
+def _plain_ids(connection: Connection, canonical: str, kind: str) -> bool:
+    """Whether no id needs a rule but the one for null; there are far fewer ids than rows to ask."""
+    if kind in WHOLE_NUMBERS:
+        return True
+    bad = " OR ".join(test for test, _ in _id_rules())
+    ids = f"SELECT {_id(kind)} AS customer_id FROM (SELECT DISTINCT customer_id FROM ({canonical}))"
+    query = (
+        f"SELECT count(*) FROM ({ids}) WHERE customer_id IS NOT NULL AND ({bad} OR customer_id <> trim(customer_id))"
+    )
+    return connection.execute(query).fetchall()[0][0] == 0
 
 
 def _id(kind: str) -> str:
@@ -92,12 +127,18 @@ def _amount(kind: str, decimal: str) -> str:
     return "TRY_CAST(amount AS DECIMAL(18, 6))"
 
 
-def _reasons(events: Events, term: Term | None) -> str:
-    rules = [
-        ("_said IS NOT NULL AND _said <> ''", "_said"),
+def _id_rules() -> list[tuple[str, str]]:
+    return [
         (is_nothing("customer_id"), "'customer_id is missing'"),
         (f"length(trim(customer_id)) > {LONGEST_ID}", f"'customer_id is longer than {LONGEST_ID} characters'"),
         (r"regexp_matches(customer_id, '[\x00-\x1f\x7f]')", "'customer_id holds a control character'"),
+    ]
+
+
+def _reasons(events: Events, term: Term | None, plain_ids: bool) -> str:
+    rules = [
+        ("_said IS NOT NULL AND _said <> ''", "_said"),
+        *([("customer_id IS NULL", "'customer_id is missing'")] if plain_ids else _id_rules()),
         ("no_time", "'event_time is missing'"),
         ("local_time IS NULL", literal(NO_TIME[events.time_unit])),
         (f"local_time < TIMESTAMP '{OLDEST}'", f"'event_time is before {OLDEST}'"),
@@ -116,28 +157,39 @@ def _reasons(events: Events, term: Term | None) -> str:
     return "CASE " + " ".join(f"WHEN {test} THEN {reason}" for test, reason in rules) + " END"
 
 
-def _reject_future(connection: Connection, events: Events) -> None:
+def _reject_future(connection: Connection, events: Events, last_day: date | None) -> None:
     if events.known_until:
-        limit = f"DATE {literal(events.known_until)} + INTERVAL 1 DAY"
+        last_day = date.fromisoformat(events.known_until)
         reason = f"event_time is after events.known_until {events.known_until}"
     else:
-        newest = _newest_of_the_present(connection)
-        if newest is None:
-            return
-        limit = f"TIMESTAMP {literal(newest)} + INTERVAL {FUTURE_SLACK_DAYS} DAY"
         reason = f"event_time is more than {FUTURE_SLACK_DAYS} days after nearly all other events"
-    connection.execute(
-        f"UPDATE checked SET reason = {literal(reason)} WHERE reason IS NULL AND local_time "
-        f"{'>=' if events.known_until else '>'} {limit}"
-    )
+    if last_day is not None:
+        connection.execute(
+            f"UPDATE checked SET reason = {literal(reason)} WHERE reason IS NULL AND event_day > DATE '{last_day}'"
+        )
 
 
-def _newest_of_the_present(connection: Connection) -> str | None:
-    """The stamp that all but a few lie up to; without a clock, the future is what lies far beyond it."""
-    rows = connection.execute("SELECT count(*) FROM checked WHERE reason IS NULL").fetchall()[0][0]
-    few = max(FUTURE_AT_MOST, rows // 10_000)
-    if rows < ENOUGH_FOR_A_FUTURE:
+def accepted_days(connection: Connection) -> list[tuple[date, int]]:
+    """How many accepted rows `checked` has by local day."""
+    query = "SELECT event_day, count(*) FROM checked WHERE reason IS NULL GROUP BY 1"
+    return list(connection.execute(query).fetchall())
+
+
+def last_day_of_the_present(days: Iterable[tuple[date, int]]) -> date | None:
+    """The day up to which stamps are believed: a week after the day that all but a few rows lie up to.
+
+    `days`: rows by day; a day may come several times. None where there are too few rows to know. Without a clock, the
+    future is what lies far beyond nearly everything.
+    """
+    counted: Counter[date] = Counter()
+    for day, rows in days:
+        counted[day] += rows
+    total = counted.total()
+    few = max(FUTURE_AT_MOST, total // 10_000)
+    if total < ENOUGH_FOR_A_FUTURE:
         return None
-    rank = (rows - few - 0.5) / rows  # so that rounding never takes the next one
-    found = connection.execute(f"SELECT quantile_disc(local_time, {rank!r}) FROM checked WHERE reason IS NULL")
-    return str(found.fetchall()[0][0])
+    for day in sorted(counted, reverse=True):
+        few -= counted[day]
+        if few < 0:
+            return day + timedelta(days=FUTURE_SLACK_DAYS)
+    return None

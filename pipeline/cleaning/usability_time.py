@@ -9,8 +9,6 @@ from itertools import pairwise
 from features.snapshots import as_date
 from pipeline.cleaning.findings import Finding, Seen, Severity
 from pipeline.cleaning.series import Run, silent_runs
-from pipeline.engine import literal
-from pipeline.sources.sink import ROW_BITS, ROW_KEY
 
 SHORT_RUN = 5  # a public holiday with its weekend lasts four days (Easter)
 LABEL_SHARE = 0.5  # of the newest label window: more silence than that, and its labels are about the outage
@@ -21,12 +19,14 @@ STARTED_PART = 0.25  # of the whole span without the type
 PART_AT_MIDNIGHT = 0.02  # between this share and its complement, dates and times are mixed
 HALVED, DOUBLED, FEW_CUSTOMERS = 0.5, 2.0, 50
 SHOWN = 3
+# Rows of files by day, without stamps of the future: those are beyond the newest event.
+PRESENT = "(SELECT * FROM file_days WHERE day <= (SELECT max(event_day) FROM event_days))"
 
 
 def outages(seen: Seen) -> list[Finding]:
     """Days or weeks with nearly no events, of all types or of one; an error if a label rests on a silence of all."""
     counts: dict[str, dict[date, int]] = {}
-    for name, day, number in seen.rows("SELECT event_type, event_day, count(*) FROM events GROUP BY 1, 2"):
+    for name, day, number in seen.rows("SELECT event_type, event_day, events FROM event_days"):
         counts.setdefault(name, {})[day] = number
     total: dict[date, int] = {}
     for line in counts.values():
@@ -88,14 +88,14 @@ def _longest(runs: Sequence[Run]) -> str:
 
 def stops_and_starts(seen: Seen) -> list[Finding]:
     """Event types that end before the events do, and types that begin long after them."""
-    first, last = seen.rows("SELECT min(event_day), max(event_day) FROM events")[0]
+    first, last = seen.rows("SELECT min(event_day), max(event_day) FROM event_days")[0]
     if first is None:
         return []
     query = f"""
-        SELECT event_type, min(event_day), max(event_day), max(gap), sum(n) FROM (
+        SELECT event_type, min(event_day), max(event_day), max(gap), CAST(sum(events) AS BIGINT) FROM (
             SELECT *, event_day - lag(event_day) OVER (PARTITION BY event_type ORDER BY event_day) AS gap
-            FROM (SELECT event_type, event_day, count(*) AS n FROM events GROUP BY 1, 2)
-        ) GROUP BY 1 HAVING sum(n) >= {FEW_EVENTS} ORDER BY 1
+            FROM event_days
+        ) GROUP BY 1 HAVING sum(events) >= {FEW_EVENTS} ORDER BY 1
     """
     named, found = seen.settings.events.roles.named(), []
     for name, start, end, pause, number in seen.rows(query):
@@ -121,10 +121,9 @@ def files_that_stop(seen: Seen) -> list[Finding]:
     if seen.files < 2:
         return []
     query = f"""
-        WITH files AS (SELECT min(local_time) AS a, max(local_time) AS z FROM checked WHERE reason IS NULL
-                       GROUP BY {ROW_KEY} >> {ROW_BITS})
-        SELECT count(*), min(CAST(z AS DATE)) FROM files, (SELECT min(a) AS low, max(z) AS high FROM files)
-        WHERE z - a > (high - low) / 2 AND high - z > INTERVAL {STOPPED_DAYS} DAY
+        WITH files AS (SELECT min(day) AS a, max(day) AS z FROM {PRESENT} GROUP BY file)
+        SELECT count(*), min(z) FROM files, (SELECT min(a) AS low, max(z) AS high FROM files)
+        WHERE 2 * (z - a) > high - low AND high - z > {STOPPED_DAYS}
     """
     number, end = seen.rows(query)[0]
     if not number:
@@ -141,16 +140,22 @@ def late_events(seen: Seen) -> list[Finding]:
     """Events that came in a later file than their time, where files follow one another in time."""
     if seen.files < 3:
         return []
-    at = f"{ROW_KEY} >> {ROW_BITS}"
     query = f"""
-        WITH files AS (SELECT {at} AS file, quantile_disc(local_time, 0.5) AS middle,
-                              quantile_disc(local_time, 0.95) AS most FROM checked WHERE reason IS NULL GROUP BY 1),
+        WITH running AS (
+            SELECT file, day, sum(events) OVER (PARTITION BY file ORDER BY day) / sum(events) OVER (PARTITION BY file)
+            AS share FROM (SELECT file, day, sum(events) AS events FROM {PRESENT} GROUP BY file, day)),
+        files AS (SELECT file, min(day) FILTER (share >= 0.5) AS middle, min(day) FILTER (share >= 0.95) AS most
+                  FROM running GROUP BY file),
         before AS (SELECT file, middle, lag(middle) OVER (ORDER BY file) AS earlier,
-                          lag(most) OVER (ORDER BY file) AS most FROM files)
+                          lag(most) OVER (ORDER BY file) AS most FROM files),
+        behind AS (SELECT most - day AS days, sum(events) AS events, middle, earlier
+                   FROM {PRESENT} AS p JOIN before AS b USING (file) WHERE most IS NOT NULL GROUP BY ALL),
+        late AS (SELECT days, sum(sum(events)) OVER (ORDER BY days) / sum(sum(events)) OVER () AS share
+                 FROM behind WHERE days > 0 GROUP BY days)
         SELECT (SELECT bool_and(middle > earlier) FROM before WHERE earlier IS NOT NULL),
-               count(*) FILTER (c.local_time < b.most), count(*),
-               quantile_disc(CAST(b.most AS DATE) - CAST(c.local_time AS DATE), 0.95) FILTER (c.local_time < b.most)
-        FROM checked c JOIN before b ON c.{at} = b.file WHERE c.reason IS NULL AND b.most IS NOT NULL
+               CAST(sum(events) FILTER (days > 0) AS BIGINT), CAST(sum(events) AS BIGINT),
+               (SELECT min(days) FROM late WHERE share >= 0.95)
+        FROM behind
     """
     in_order, late, number, days = seen.rows(query)[0]
     if not in_order or not late or late > number / 2 or days < 1:
@@ -168,8 +173,8 @@ def mixed_stamps(seen: Seen) -> list[Finding]:
     """Types of which some events have a time of day and others are stamped midnight."""
     query = f"""
         SELECT event_type, share FROM (
-            SELECT event_type, avg(CAST(local_time = date_trunc('day', local_time) AS INTEGER)) AS share
-            FROM checked WHERE reason IS NULL GROUP BY 1 HAVING count(*) >= {FEW_EVENTS}
+            SELECT event_type, sum(midnights) / sum(events) AS share
+            FROM {PRESENT} GROUP BY 1 HAVING sum(events) >= {FEW_EVENTS}
         ) WHERE share BETWEEN {PART_AT_MIDNIGHT} AND {1 - PART_AT_MIDNIGHT} ORDER BY 2 DESC, 1
     """
     found = seen.rows(query)
@@ -185,11 +190,7 @@ def mixed_stamps(seen: Seen) -> list[Finding]:
 
 def population(seen: Seen) -> list[Finding]:
     """Months in which half as many, or twice as many, customers are active as in the month before."""
-    active = ", ".join(literal(name) for name in seen.settings.events.roles.activity)
-    query = f"""
-        SELECT date_trunc('month', event_day), count(DISTINCT customer_id) FROM events
-        WHERE event_type IN ({active}) GROUP BY 1 ORDER BY 1
-    """
+    query = "SELECT month, customers FROM active_in_month ORDER BY month"
     months = seen.rows(query)[1:-1]  # the first and the last month may be parts
     moves = {}
     for (_, before), (month, now) in pairwise(months):

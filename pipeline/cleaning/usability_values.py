@@ -8,9 +8,7 @@ from math import log10
 from pipeline.cleaning.findings import Finding, Seen
 from pipeline.cleaning.usable import rejected_by_reason
 from pipeline.engine import literal
-from pipeline.sources.sink import ROW_BITS, ROW_KEY
 
-ENOUGH_AMOUNTS = 30  # a median of fewer moves by luck
 UNIT_STEPS = (2.0, 3.0)  # powers of ten between cents and euros, euros and thousands
 UNIT_SLACK = 0.3  # a factor of two either way: people also buy more or less
 ONE_ID = 0.05
@@ -25,15 +23,11 @@ ONCE_ONLY = 0.5
 def mixed_units(seen: Seen) -> list[Finding]:
     """A type whose typical amount is about 100 or 1,000 times what it was, from month to month or file to file."""
     grains = {
-        "month": "strftime(local_time, '%Y-%m')",
-        "file": f"CAST({ROW_KEY} >> {ROW_BITS} AS VARCHAR)",
+        "month": "SELECT event_type, strftime(month, '%Y-%m'), amount FROM month_medians ORDER BY event_type, month",
+        "file": "SELECT event_type, CAST(file AS VARCHAR), amount FROM file_medians ORDER BY event_type, file",
     }
     found = []
-    for grain, key in grains.items():
-        query = f"""
-            SELECT event_type, {key}, median(abs(amount)) FROM checked WHERE reason IS NULL AND amount <> 0
-            GROUP BY 1, 2 HAVING count(*) >= {ENOUGH_AMOUNTS} ORDER BY 1, 2
-        """
+    for grain, query in grains.items():
         rows = seen.rows(query) if grain == "month" or seen.files > 1 else []
         for (name, before, was), (other, here, now) in pairwise(rows):
             steps = abs(log10(float(now)) - log10(float(was)))
@@ -54,7 +48,7 @@ def mixed_units(seen: Seen) -> list[Finding]:
 
 def one_id(seen: Seen) -> list[Finding]:
     """One customer id with a twentieth of all events: a till, a test account, a placeholder."""
-    query = "SELECT max(n), sum(n), count(*) FROM (SELECT count(*) AS n FROM events GROUP BY customer_id)"
+    query = "SELECT max(events), CAST(sum(events) AS BIGINT), count(*) FROM customer_figures"
     most, number, customers = seen.rows(query)[0]
     if not number or customers < FEW_CUSTOMERS or most < ONE_ID * number:
         return []
@@ -96,7 +90,7 @@ def rejects(seen: Seen) -> list[Finding]:
 
 def once_only(seen: Seen) -> list[Finding]:
     """Many customers with a single event."""
-    query = "SELECT avg(CAST(n = 1 AS INTEGER)) FROM (SELECT count(*) AS n FROM events GROUP BY customer_id)"
+    query = "SELECT avg(CAST(events = 1 AS INTEGER)) FROM customer_figures"
     share = seen.value(query) or 0.0
     if share < ONCE_ONLY:
         return []
@@ -114,8 +108,8 @@ def amounts(seen: Seen) -> list[Finding]:
         return []
     listed = ", ".join(literal(name) for name in money)
     query = f"""
-        SELECT event_type, count(*), count(amount), count(*) FILTER (amount < 0) FROM events
-        WHERE event_type IN ({listed}) GROUP BY 1 ORDER BY 1
+        SELECT event_type, CAST(sum(events) AS BIGINT), CAST(sum(with_amount) AS BIGINT), CAST(sum(negative) AS BIGINT)
+        FROM event_days WHERE event_type IN ({listed}) GROUP BY 1 ORDER BY 1
     """
     found = []
     for name, number, filled, negative in seen.rows(query):

@@ -12,13 +12,13 @@ LARGEST_TOTAL = 9_000_000_000_000
 
 def rejected_by_reason(connection: Connection) -> dict[str, int]:
     """Rejected rows per reason, most frequent first."""
-    query = "SELECT reason, count(*) FROM rejects GROUP BY reason ORDER BY 2 DESC, 1"
+    query = "SELECT reason, rows FROM reasons ORDER BY rows DESC, reason"
     return dict(connection.execute(query).fetchall())
 
 
 def events_by_type(connection: Connection) -> dict[str, int]:
     """Kept events per type, most frequent first."""
-    query = "SELECT event_type, count(*) FROM events GROUP BY event_type ORDER BY 2 DESC, 1"
+    query = "SELECT event_type, CAST(sum(events) AS BIGINT) FROM event_days GROUP BY event_type ORDER BY 2 DESC, 1"
     return dict(connection.execute(query).fetchall())
 
 
@@ -67,14 +67,14 @@ def refuse_without_cancel(connection: Connection, events: Events) -> None:
         )
 
 
-def cancels_at_once(connection: Connection, events: Events) -> list[str]:
-    """A warning where a cancel has the very time of an activity event of the same customer; none, nothing to say.
+def cancels_at_once(connection: Connection, rows: str, events: Events) -> list[str]:
+    """A warning where a cancel has the very time of an activity event of its customer; `rows` are all events as SQL.
 
     Which of them came last decides who has left, and where the times do not say so the order of the names does.
     """
     activity, cancel = (f"({', '.join(map(literal, types))})" for types in (events.roles.activity, events.roles.cancel))
     found = connection.execute(
-        "SELECT count(*) FROM (SELECT 1 FROM events GROUP BY customer_id, event_time HAVING "
+        f"SELECT count(*) FROM (SELECT 1 FROM {rows} GROUP BY customer_id, event_time HAVING "
         f"bool_or(event_type IN {activity}) AND bool_or(event_type IN {cancel}))"
     ).fetchone()
     if not found or not found[0]:
@@ -87,11 +87,7 @@ def cancels_at_once(connection: Connection, events: Events) -> list[str]:
 
 def _refuse_overflow(connection: Connection) -> None:
     """A customer's running total is an int64 of millionths: beyond nine million million it would wrap in silence."""
-    bound = connection.execute("SELECT max(abs(amount)) * count(*) > 9e12 FROM events").fetchone()
-    if not bound or not bound[0]:
-        return
-    query = "SELECT max(total) FROM (SELECT sum(abs(amount)) AS total FROM events GROUP BY customer_id)"
-    found = connection.execute(query).fetchone()
+    found = connection.execute("SELECT max(total) FROM customer_figures").fetchone()
     if found and found[0] and found[0] > LARGEST_TOTAL:
         raise EventError(
             f"one customer's amounts add up to {found[0]:,.0f}, more than the {LARGEST_TOTAL:,} that are counted "

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from features.snapshots import as_date
 from pipeline import featurize_current, featurize_training
+from pipeline.event_files import block_files
 from pipeline.leaks.copies import event_tables
 from pipeline.tables import (
     CATALOG,
@@ -67,7 +68,7 @@ class Workshop:
         with contextlib.chdir(self.folder), contextlib.redirect_stdout(io.StringIO()):
             for path in event_tables(EVENTS_CLOSED.parent):
                 pq.write_table(pq.read_schema(path).empty_table(), path)
-            pq.write_table(events, EVENTS_CLOSED / "events.parquet")
+            pq.write_table(events, block_files(EVENTS_CLOSED)[0])
             with contextlib.redirect_stderr(io.StringIO()):
                 yield
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import fnmatch
 import zlib
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,7 +14,7 @@ from pipeline.engine import Connection, DuckError
 from pipeline.errors import EventError, storage_error
 from pipeline.sources.names import refuse_other_names
 from pipeline.sources.readers import READERS
-from pipeline.sources.sink import ROW_BITS, ROW_KEY, Reading, create_unread
+from pipeline.sources.sink import ROW_BITS, ROW_KEY, Part, Reading, create_unread
 
 NEVER_MIXED = (
     ({"DOUBLE", "FLOAT"}, {"VARCHAR"}),
@@ -26,14 +27,19 @@ DAMAGE = (DuckError, pa.ArrowException, OSError, EOFError, zlib.error, UnicodeEr
 class Source:
     """Files of one kind with the same columns; `rows` is counted from the files' bytes, not from a parser.
 
-    `unread` of them are lines that make no row; they lie in the table `unread`. `empty` files have none at all.
+    `unread` of them are lines that make no row; they lie in the table `unread`.
     """
 
     files: tuple[Path, ...]
     columns: dict[str, str]  # name: DuckDB type
     rows: int
     unread: int = 0
-    empty: int = 0
+    parts: Mapping[int, tuple[int, int]] = field(default_factory=dict)  # number of a file: its rows, and unread lines
+
+    @property
+    def empty(self) -> int:
+        """Files without a row."""
+        return sum(rows == 0 for rows, _ in self.parts.values())
 
     def where(self, key: int) -> tuple[str, int]:
         """File and row (from 1; a CSV's header and empty lines are not counted) of a row key."""
@@ -90,37 +96,65 @@ def open_source(
     """
     how = how or Reading()
     files = find_files(source, how.pattern, setting)
-    reader = READERS[ending(files[0])]
+    parts = open_parts(connection, files, range(len(files)), how)
+    if not any(part.rows for part in parts.values()):
+        raise EventError(f"{setting} {source} has no rows: export it again.")
+    connection.execute(f"CREATE VIEW numbered AS {all_rows(parts)}")
+    return describe(connection, files, parts)
+
+
+def open_parts(
+    connection: Connection, files: tuple[Path, ...], numbers: Iterable[int], how: Reading, before: int = 0
+) -> dict[int, Part]:
+    """Create a view or table `part_<number>` for each of these files of a source, and the table `unread`.
+
+    `before` rows of the others count towards `how.max_rows`. Raises EventError as `open_source` does.
+    """
     create_unread(connection)
-    rows, unread, empty, first = 0, 0, 0, None
-    for number, path in enumerate(files):
+    reader, parts, first = READERS[ending(files[0])], {}, None
+    for number in numbers:
+        path = files[number]
         try:
-            part = reader(connection, number, path, how, rows)
+            part = reader(connection, number, path, how, before)
             parsed = connection.execute(f"SELECT count(*) FROM part_{number}").fetchall()[0][0]
         except DAMAGE as error:
             damaged = EventError(f"{path} cannot be read: {_first_line(error)}. Export it again.")
             raise storage_error(error) or damaged from None
-        first = first or part.names
-        refuse_other_names(path, part.names, files[0], first)
+        first = first or (path, part.names)
+        refuse_other_names(path, part.names, *first)
         _same_rows(path, part.rows - part.unread, parsed)
-        rows, unread, empty = rows + part.rows, unread + part.unread, empty + (part.rows == 0)
-    if rows == 0:
-        raise EventError(f"{setting} {source} has no rows: export it again.")
-    _same_kinds(connection, files)
-    parts = " UNION ALL BY NAME ".join(f"SELECT * FROM part_{number}" for number in range(len(files)))
-    connection.execute(f"CREATE VIEW numbered AS {parts}")
+        before += part.rows
+        parts[number] = part
+    _same_kinds(connection, files, parts)
+    return parts
+
+
+def all_rows(numbers: Iterable[int]) -> str:
+    """The rows of these parts as SQL."""
+    return " UNION ALL BY NAME ".join(f"SELECT * FROM part_{number}" for number in numbers)
+
+
+def describe(connection: Connection, files: tuple[Path, ...], parts: Mapping[int, Part]) -> Source:
+    """What the view `numbered` over these parts is."""
     described = connection.execute("DESCRIBE numbered").fetchall()
-    return Source(files, {name: kind for name, kind, *_ in described if name != ROW_KEY}, rows, unread, empty)
+    return Source(
+        files,
+        {name: kind for name, kind, *_ in described if name != ROW_KEY},
+        sum(part.rows for part in parts.values()),
+        sum(part.unread for part in parts.values()),
+        {number: (part.rows, part.unread) for number, part in parts.items()},
+    )
 
 
 def _first_line(error: BaseException) -> str:
     return str(error).strip().splitlines()[0].rstrip(".") if str(error).strip() else type(error).__name__
 
 
-def _same_kinds(connection: Connection, files: tuple[Path, ...]) -> None:
+def _same_kinds(connection: Connection, files: tuple[Path, ...], numbers: Iterable[int]) -> None:
     """1.0 here and "1" there would be two customers, and a time without a zone would be taken for UTC beside others."""
     seen: dict[str, tuple[str, Path]] = {}
-    for number, path in enumerate(files):
+    for number in numbers:
+        path = files[number]
         for name, kind, *_ in connection.execute(f"DESCRIBE part_{number}").fetchall():
             first, where = seen.setdefault(name, (kind, path))
             if any({first, kind} & one and {first, kind} & other for one, other in NEVER_MIXED):

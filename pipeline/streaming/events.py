@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -33,40 +33,47 @@ def stream_events(
 
     Raises ArtifactError if a file is missing, damaged or not sorted, or holds no terms where they are asked for.
     """
-    if with_term:
-        _must_have_terms(files)
+    refuse_without_terms(files, with_term)
     timed = not in_turn(files)
-    batches = [(str(path), read_batches(path, with_term, timed)) for path in files]
-    return chunks(batches, types, with_term, timed, most_customers)
+    kinds = Kinds(types)
+    sources = [
+        Source(str(path), _pieces(read_batches(path, with_term, timed), kinds, with_term, timed)) for path in files
+    ]
+    for group in whole_customers(sources, BATCH):
+        yield from _cut(by_time(group, kinds) if timed else group, kinds, most_customers)
 
 
 def chunks(
-    streams: Sequence[tuple[str, Iterable[pa.RecordBatch]]],
+    batches: Iterable[pa.RecordBatch],
     types: tuple[str, ...],
     with_term: bool = False,
-    timed: bool = False,
     most_customers: int | None = None,
 ) -> Generator[Chunk, None, None]:
-    """As `stream_events`, of named streams of batches wherever they come from; `timed`: to be merged by time."""
+    """As `stream_events`, of batches wherever they come from: events in order, in the columns that features need."""
     kinds = Kinds(types)
-    sources = [
-        Source(name, (piece(batch, kinds, with_term, timed) for batch in batches if batch.num_rows))
-        for name, batches in streams
-    ]
-    for group in whole_customers(sources, BATCH):
-        ordered = by_time(group, kinds) if timed else group
-        for begin, end in pairwise(_edges(ordered.starts, most_customers or len(ordered))):
-            part = ordered.part(begin, end)
-            yield part.ids, _chunk(part, kinds)
+    source = Source("the stream of events", _pieces(batches, kinds, with_term, timed=False))
+    for group in whole_customers([source], BATCH):
+        yield from _cut(group, kinds, most_customers)
 
 
-def _must_have_terms(files: Sequence[Path]) -> None:
+def refuse_without_terms(files: Sequence[Path], with_term: bool) -> None:
+    """Raise ArtifactError where terms are asked for and a file of events has none; attributes need none."""
     for path in files:
-        if path.name != ATTRIBUTES and TERM not in read_names(path):
+        if with_term and path.name != ATTRIBUTES and TERM not in read_names(path):
             raise ArtifactError(
                 f"{path.parent} holds events without terms, so they were made for another churn.definition: "
                 "run `make repro`."
             )
+
+
+def _pieces(batches: Iterable[pa.RecordBatch], kinds: Kinds, with_term: bool, timed: bool) -> Iterator[Piece]:
+    return (piece(batch, kinds, with_term, timed) for batch in batches if batch.num_rows)
+
+
+def _cut(group: Piece, kinds: Kinds, most_customers: int | None) -> Iterator[Chunk]:
+    for begin, end in pairwise(_edges(group.starts, most_customers or len(group))):
+        part = group.part(begin, end)
+        yield part.ids, _chunk(part, kinds)
 
 
 def _edges(starts: Ints, most_customers: int) -> list[int]:

@@ -9,7 +9,7 @@ import os
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from typing import Any, TypeVar
@@ -96,7 +96,7 @@ def _put(what: object, ready: queue.Queue[Any], unwanted: threading.Event) -> bo
 
 
 @contextmanager
-def closing_if_can(items: Iterator[T]) -> Iterator[Iterator[T]]:
+def closing_if_can(items: Iterable[T]) -> Iterator[Iterable[T]]:
     """Close a generator at the end, whatever happens, so that its files are; other iterators have nothing to close."""
     try:
         yield items

@@ -47,7 +47,7 @@ def main() -> None:
         past = rolling_backtest(material, [day for day in real.table.origins() if day + 91 <= origin])
         model = Chosen(members, choose(past, real.horizon_days).blend, Spread(0.0, 0.0))
         spec = settings.feature_spec()
-        files = sorted(Path(scratch).glob("data/events/*/events.parquet"))
+        files = sorted(Path(scratch).glob("data/events/*/events-*.parquet"))
         weekly = Matrix(files, settings.engine, spec, [origin + 7 * week for week in range(WEEKS)], real.activity.start)
         tables = list(weekly.tables())
     names = tuple(feature.name for feature in catalog(spec))

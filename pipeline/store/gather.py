@@ -1,0 +1,36 @@
+"""The one door to the source: only what is new where that will do, and otherwise everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from pipeline.engine import connect
+from pipeline.protection.protect import Protection
+from pipeline.settings import Settings
+from pipeline.store.added import read_added
+from pipeline.store.anew import read_anew
+from pipeline.store.gathered import Gathered
+from pipeline.store.news import ReadAnewError
+from pipeline.store.state import load_state
+
+
+@contextmanager
+def gather(settings: Settings, protection: Protection, allowed: Sequence[Path]) -> Iterator[tuple[Gathered, str]]:
+    """All that the source holds, and in words how it was read. Raises EventError or ConfigError."""
+    state, why = load_state(settings)
+    with ExitStack() as stack:
+        if state is not None:
+            try:
+                found = read_added(stack, settings, protection, state, allowed)
+            except ReadAnewError as error:
+                why = str(error)
+                stack.close()
+            else:
+                number = len(found.files) - len(state.files)
+                yield found, f"{number:,} new files, {len(state.files):,} as the last run left them"
+                return
+        connection = stack.enter_context(connect(settings.engine, allowed))
+        found = read_anew(connection, settings, protection)
+        yield found, f"all {len(found.files):,} files: {why}"
