@@ -239,9 +239,11 @@ def test_a_killed_run_leaves_no_state_and_the_next_one_is_right(
 
 def test_a_new_file_that_is_refused_changes_nothing(shop: Path) -> None:
     """Told of the whole source, as it would be without a store."""
+    write_params(shop, settings_of({**RULES["everything"], "events.max_rejected_share": 0.6}))
+    run_stage(shop)
     before = outputs(shop)
     rows = [(f"c{n}", "soon", "purchase", "1", None, None, None) for n in range(2_000)]
     put(shop, rows, "week3", ".parquet")
-    with pytest.raises(EbbError, match=r"of 2,\d+ rows"):
+    with pytest.raises(EbbError, match=r"of 2,\d+ rows .* are rejected"):
         run_stage(shop)
     assert outputs(shop) == before
