@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import re
 import sys
 from collections.abc import Callable
@@ -101,6 +102,7 @@ def _path_in(text: str) -> str:
 
 def run_stage(main: Callable[[], None]) -> None:
     """Run one stage; an EbbError or a failing disk becomes one sentence on stderr and exit code 1."""
+    gc.freeze()  # what was imported stays: to look through it again and again costs a short stage a twentieth
     try:
         main()
     except EbbError as error:
