@@ -18,7 +18,7 @@ from pipeline.cleaning.rejected import create_rejects
 from pipeline.cleaning.row_keys import create_keys
 from pipeline.cleaning.rules import check_rows, last_day_of_the_present, settle_rows
 from pipeline.engine import TERM, Connection, DuckError, may_be_null
-from pipeline.errors import ConfigError, EventError, storage_error
+from pipeline.errors import ConfigError, EventError, out_of_memory, storage_error
 from pipeline.protection.protect import Protection
 from pipeline.sections.churn import Term
 from pipeline.sections.events import Events
@@ -117,6 +117,8 @@ def _explained(what: str) -> Iterator[None]:
     try:
         yield
     except DuckError as error:
+        if out_of_memory(error):  # the engine's owner says what is needed
+            raise
         lines = str(error).strip().splitlines() or [type(error).__name__]
         # The engine repeats the value, which may be somebody's: messages end up in logs.
         said = re.sub("'.*'", "'...'", lines[0].rstrip("."))
