@@ -70,9 +70,9 @@ def clean(
     if events.query:
         _refuse_made_rows(connection)
     create_keys(connection, events)
-    create_file_figures(connection, events, past_files)
     if copies:
         drop_copies(connection)
+    create_file_figures(connection, events, past_files)
     forgotten = protection.drop_forgotten(connection, "checked")
     last_day = last_day_of_the_present([*past_days, *days_of_files(connection)])
     settle_rows(connection, events, last_day)
