@@ -111,12 +111,8 @@ def test_little_is_read_ahead_of_a_slow_writer(threads: int) -> None:
 def test_an_error_of_the_work_comes_in_its_turn(threads: int) -> None:
     source = Source(50)
     found: list[Any] = []
-    with (
-        pytest.raises(ZeroDivisionError),
-        closing(overlapped(source.items(), lambda n: 1 / (n - 5), threads)) as results,
-    ):
-        for result in results:
-            found.append(result)
+    with pytest.raises(ZeroDivisionError):
+        into(found, overlapped(source.items(), lambda number: 1 / (number - 5), threads))
     assert len(found) == 5
     assert source.closed
 
