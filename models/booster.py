@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
+from models.lightgbm_alone import lgb
 from models.table import Floats, TrainingTable
 
 LEAVES = ((4_500, 6), (12_000, 15))

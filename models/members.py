@@ -6,18 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import lightgbm as lgb
 import numpy as np
 
 from models.bgnbd import History
 from models.booster import BoosterParams, booster_from_text, fit_trees, raw_scores
 from models.calibration import level
 from models.customer_base import RECENCY, CustomerBase, fit_customer_base, unasked
+from models.lightgbm_alone import lgb
 from models.logistic import Logistic, fit_logistic
 from models.rule import Rule, fit_rule
 from models.season import Activity
 from models.shap import contributions
 from models.table import Floats, TrainingTable, Window
+from models.threads import one_thread
 
 MEMBERS = ("rule", "customer_base", "logistic", "trees")
 NOT_LEARNT = ("days_observed",)  # it tells the slices of a short history apart, and new snapshots lie beyond them all
@@ -113,6 +114,7 @@ def reseeded(members: Members, closed: TrainingTable, params: BoosterParams, see
     return replace(members, booster=booster)
 
 
+@one_thread()
 def fit_members(
     closed: TrainingTable,
     everybody: History | None,
