@@ -51,8 +51,8 @@ def audit(test: TrainingTable, odds: Floats, twin_share: float, twin_auc: float,
     """
     if test.churned.all() or not test.churned.any():
         raise ValueError("the test slice holds one outcome only, so nothing can be ranked")
-    rows, leavers = _counts(np.unique(odds, return_inverse=True)[1], test.churned)
-    model = _ranked("the model", rows[::-1], leavers[::-1], "high odds")
+    counts = _counts(np.unique(odds, return_inverse=True)[1], test.churned)
+    model = _ranked("the model", counts[:, ::-1], "high odds")
     features = [_best(name, test.column(name), test.churned) for name in test.names]
     features.sort(key=lambda item: (-item.average_precision, -item.roc_auc, item.name))
     twins = [
@@ -69,23 +69,23 @@ def _best(name: str, values: Floats, churned: Bools) -> Alone:
     """The better of both directions, with those whose value is unknown first or last."""
     unknown = np.isnan(values)
     known = np.unique(values[~unknown], return_inverse=True)[1]
-    rows, leavers = _counts(known, churned[~unknown])
+    counts = _counts(known, churned[~unknown])
     aside = np.array([[unknown.sum()], [churned[unknown].sum()]])
     ways = []
-    for counts, word in (((rows[::-1], leavers[::-1]), "high values"), ((rows, leavers), "low values")):
-        ways.append(_ranked(name, *np.hstack([np.array(counts), aside]), word))
+    for known_first, word in ((counts[:, ::-1], "high values"), (counts, "low values")):
+        ways.append(_ranked(name, np.hstack([known_first, aside]), word))
         if unknown.any():
-            ways.append(_ranked(name, *np.hstack([aside, np.array(counts)]), f"{word} or none"))
+            ways.append(_ranked(name, np.hstack([aside, known_first]), f"{word} or none"))
     return max(ways, key=lambda item: (item.average_precision, item.roc_auc))
 
 
-def _counts(place: Ints, churned: Bools) -> tuple[Ints, Ints]:
-    """Rows and leavers at each place of a ranking, lowest first."""
-    return np.bincount(place), np.bincount(place[churned], minlength=int(place.max(initial=-1)) + 1)
+def _counts(place: Ints, churned: Bools) -> Ints:
+    """Rows, and below them leavers, at each place of a ranking, lowest first."""
+    size = int(place.max(initial=-1)) + 1
+    return np.stack([np.bincount(place, minlength=size), np.bincount(place[churned], minlength=size)])
 
 
-def _ranked(name: str, rows: Ints, leavers: Ints, leavers_have: str) -> Alone:
+def _ranked(name: str, counts: Ints, leavers_have: str) -> Alone:
     """How well a ranking does, from the rows and leavers at each of its places, highest first."""
-    everyone, left = rows.astype(np.float64), leavers.astype(np.float64)
-    everyone, left = everyone[rows > 0], left[rows > 0]
+    everyone, left = counts[:, counts[0] > 0].astype(np.float64)
     return Alone(name, roc_auc(left, everyone - left), average_precision(everyone, left), leavers_have)
