@@ -61,7 +61,7 @@ def open_store(url: str, setting: str) -> Store:
     import fsspec  # noqa: PLC0415  who names no store does not wait for it
 
     with explained(url, setting):
-        fs = fsspec.filesystem(protocol, skip_instance_cache=True, use_listings_cache=False, **_options(extra))
+        fs = fsspec.filesystem(protocol, use_listings_cache=False, **_options(extra))
     return Store(url.rstrip("/"), setting, fs)
 
 
