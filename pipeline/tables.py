@@ -17,6 +17,7 @@ from pipeline.errors import ArtifactError
 
 DATA = Path("data")
 PULLED = DATA / "pulled"  # a database's rows, as of the last run
+MIRROR = DATA / "mirror"  # sources in object stores, as of the last run
 EVENTS_CLOSED = DATA / "events/closed"  # everything that closed labels and their features can see
 EVENTS_OPEN = DATA / "events/open"  # what came after
 REJECTED = DATA / "rejected"
