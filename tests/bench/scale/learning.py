@@ -1,0 +1,30 @@
+"""Rows a second: training the trees, scoring, and SHAP values, ours and LightGBM's own."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import Any
+
+from tests.bench.scale.measuring import medians
+from tests.bench.scale.place import Place
+from tests.bench.scale.plan import SNAPSHOTS, Plan
+from tests.bench.scale.workspace import lay_out, stage
+
+SUBJECTS = ("train", "score", "shap", "lightgbm_shap")
+
+
+def measure(plan: Plan, place: Place) -> dict[str, Any]:
+    """Rows of the table: the CPU of the whole process, and rows a CPU second of the work alone."""
+    rows: list[dict[str, Any]] = []
+    for events in plan.learning:
+        folder = place.fresh("learning")
+        lay_out(folder, place.events(events) / "raw", {"snapshots.every_days": 7, "snapshots.train": SNAPSHOTS})
+        for name in ("ingest", "featurize_training"):
+            stage(folder, name, place.cache)
+        for name in SUBJECTS:
+            run = place.python("tests.bench.scale.learning_subjects", name, folder=folder)
+            alone = json.loads(run.printed.splitlines()[-1])
+            rows.append({"what": name, "events": events, **medians([run]), **alone})
+        shutil.rmtree(folder)
+    return {"rows": rows, "targets": []}
