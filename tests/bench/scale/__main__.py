@@ -20,7 +20,7 @@ from tests.bench.scale.measuring import ROOT, SubjectError
 from tests.bench.scale.place import Place
 from tests.bench.scale.plan import PLANS
 from tests.bench.scale.report import markdown, targets
-from tests.bench.scale.results import OtherRunError, begin, keep
+from tests.bench.scale.results import OtherRunError, begin, keep, show
 from tests.bench.scale.targets import VOID
 
 FAMILIES = {
@@ -52,6 +52,7 @@ def main() -> int:
             page = keep(out, plan, found)
     finally:
         shutil.rmtree(place.root)
+    show(page, found)
     print(markdown(found))
     print(f"kept as {page.name} with its JSON and picture")
     failed = any("failed" in family for family in found["families"].values())

@@ -9,6 +9,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 LOOKBACKS = (7, 14, 28, 56, 91, 182, 364)
 TWO_LOOKBACKS = (28, 364)
@@ -53,5 +54,6 @@ def write_job(folder: Path, asked: Job) -> None:
 
 
 def read_job(folder: Path) -> Job:
-    found = json.loads((folder / "job.json").read_text(encoding="utf-8"))
-    return Job(**{key: tuple(value) if isinstance(value, list) else value for key, value in found.items()})
+    found: dict[str, Any] = json.loads((folder / "job.json").read_text(encoding="utf-8"))
+    lists = {key: tuple(found.pop(key)) for key in ("files", "snapshots", "lookbacks")}
+    return Job(**lists, **found)

@@ -11,7 +11,12 @@ from tests.bench.scale.place import Place
 from tests.bench.scale.plan import SNAPSHOTS, Plan
 from tests.bench.scale.workspace import lay_out, stage
 
-SUBJECTS = ("train", "score", "shap", "lightgbm_shap")
+SUBJECTS = {
+    "train": "training the trees",
+    "score": "scoring by the trees",
+    "shap": "SHAP values, ours",
+    "lightgbm_shap": "SHAP values, LightGBM's own",
+}
 
 
 def measure(plan: Plan, place: Place) -> dict[str, Any]:
@@ -22,9 +27,9 @@ def measure(plan: Plan, place: Place) -> dict[str, Any]:
         lay_out(folder, place.events(events) / "raw", {"snapshots.every_days": 7, "snapshots.train": SNAPSHOTS})
         for name in ("ingest", "featurize_training"):
             stage(folder, name, place.cache)
-        for name in SUBJECTS:
+        for name, what in SUBJECTS.items():
             run = place.python("tests.bench.scale.learning_subjects", name, folder=folder)
             alone = json.loads(run.printed.splitlines()[-1])
-            rows.append({"what": name, "events": events, **medians([run]), **alone})
+            rows.append({"what": what, "events": events, **medians([run]), **alone})
         shutil.rmtree(folder)
     return {"rows": rows, "targets": []}

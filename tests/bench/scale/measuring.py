@@ -47,7 +47,7 @@ def run(
 ) -> Used:
     """Run `python command...` in a folder, the repository importable. Raises SubjectError with its last words."""
     _adopt_orphans()
-    environment = _environment(cache)
+    environment, known = _environment(cache), _children()
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         busy, started = _busy_s(), time.monotonic()
         process = subprocess.Popen(
@@ -61,7 +61,7 @@ def run(
             timer.cancel()
         process.returncode = os.waitstatus_to_exitcode(status)
         cpu, peak = usage.ru_utime + usage.ru_stime, usage.ru_maxrss
-        cpu, peak = _with_orphans(cpu, peak)
+        cpu, peak = _with_orphans(cpu, peak, known)
         wall = time.monotonic() - started
         others = max(_busy_s() - busy - cpu, 0.0) / wall
         if process.returncode:
@@ -91,20 +91,23 @@ def _adopt_orphans() -> None:
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_CHILD_SUBREAPER) was refused")
 
 
-def _with_orphans(cpu: float, peak: int) -> tuple[float, int]:
+def _children() -> set[int]:
+    """The processes that are ours now, adopted ones among them; none where Linux does not tell."""
+    return {int(pid) for path in Path("/proc/self/task").glob("*/children") for pid in path.read_text().split()}
+
+
+def _with_orphans(cpu: float, peak: int, known: set[int]) -> tuple[float, int]:
     """Add what a subject left behind. Raises SubjectError if something of it does not end."""
     until = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            pid, _, usage = os.wait4(-1, os.WNOHANG)
-        except ChildProcessError:
-            return cpu, peak
-        if pid:
-            cpu, peak = cpu + usage.ru_utime + usage.ru_stime, max(peak, usage.ru_maxrss)
-        elif time.monotonic() > until:
+    while left := _children() - known:
+        for orphan in left:
+            pid, _, usage = os.wait4(orphan, os.WNOHANG)
+            if pid:
+                cpu, peak = cpu + usage.ru_utime + usage.ru_stime, max(peak, usage.ru_maxrss)
+        if time.monotonic() > until:
             raise SubjectError(f"a process that the subject started still runs after {PATIENCE_S} s")
-        else:
-            time.sleep(0.01)
+        time.sleep(0.002)
+    return cpu, peak
 
 
 def _busy_s() -> float:

@@ -53,7 +53,7 @@ PLANS = {
         engines=(MILLION,),
         weekly=(MILLION,),
         learning=(200_000,),
-        imports=3,
+        imports=2,
     ),
     "full": Plan(
         name="full",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tests.bench.scale.targets import MET, NOT_MET, TARGETS
@@ -29,8 +30,8 @@ def markdown(found: dict[str, Any]) -> str:
         f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gb']} GB, {machine['system']}, Python "
         f"{machine['python']}, {versions}.",
         "",
-        "CPU is user + system seconds of whole processes with all that they start, imports included, and peak memory that "
-        "of the largest process. Figures are medians of runs that take turns, and ratios are taken within a turn. "
+        "CPU is user + system seconds of whole processes with all that they start, imports included, and peak memory "
+        "that of the largest process. Figures are medians of runs that take turns, and ratios are taken within a turn. "
         "`busy` is how many cores other work kept busy meanwhile: wall times mean little where it is not near 0. "
         "Rivals make the same features for the same customers and snapshots, from the same files; values of a sample "
         "are compared with ours, and the comparison is void where they differ. How it is done: tests/bench/scale.",
@@ -72,8 +73,12 @@ def _row(row: dict[str, Any], shape: list[str]) -> list[str]:
     if "skipped" in row:
         return [*cells, "", "", "", "", "", "", f"skipped: {' '.join(row['skipped'].split())}"]
     figures = [f"{row[name]:.{digits}f}" if name in row else "" for name, digits in _FIGURES]
-    ratio = f"{row['ratio']['median']:.3g} of {row['of']}" if "ratio" in row else ""
+    ratio = _ratio(row["ratio"]["median"], row["of"]) if "ratio" in row else ""
     return [*cells, *figures, number(row.get("runs")), ratio, "; ".join(_notes(row))]
+
+
+def _ratio(median: float, of: str) -> str:
+    return f"Ebb takes {median:.3g} of its CPU" if of == "rival" else f"{median:.3g} of {of}"
 
 
 _FIGURES = (("cpu_s", 2), ("wall_s", 2), ("peak_mb", 0), ("others_cores", 1))
@@ -103,7 +108,8 @@ def agreed(agreement: dict[str, Any]) -> str:
     if not agreement["agrees"]:
         return f"VOID: other values in {', '.join(agreement['differs'])}"
     names = agreement["columns"]
-    which = f"{len(names)} columns" if len(names) > 30 else ", ".join(names)
+    kinds = dict.fromkeys(re.sub(r"_\d+d$", "", name) for name in names)
+    which = f"{len(names)} columns" if len(kinds) > 9 else f"{', '.join(kinds)} of every lookback"
     return f"same values in {which}; {agreement['compared_rows']:,} of {agreement['rows']:,} rows compared"
 
 

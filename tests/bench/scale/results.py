@@ -42,14 +42,18 @@ def begin(folder: Path, plan: Plan, machine: dict[str, Any], only: list[str] | N
 
 
 def keep(folder: Path, plan: Plan, found: dict[str, Any]) -> Path:
-    """Write JSON, table and picture, and return the table's path."""
+    """Write JSON and table, and return the table's path."""
     folder.mkdir(parents=True, exist_ok=True)
     name = stem(folder, plan)
     (folder / f"{name}.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     page = folder / f"{name}.md"
     page.write_text(markdown(found), encoding="utf-8")
-    draw(found, folder / f"{name}.png")
     return page
+
+
+def show(page: Path, found: dict[str, Any]) -> None:
+    """Draw the picture beside a table. At the end only: until then whoever measures stays small."""
+    draw(found, page.with_suffix(".png"))
 
 
 def _read(path: Path) -> dict[str, Any] | None:

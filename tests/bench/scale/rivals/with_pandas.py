@@ -107,7 +107,7 @@ def at(days: pd.DataFrame, snapshot: int, asked: Job) -> pd.DataFrame:
 
 
 def _windows(past: pd.DataFrame, snapshot: int, asked: Job) -> pd.DataFrame:
-    found = []
+    found: list[pd.DataFrame | pd.Series] = []
     for window in asked.offsets:
         within = past[past["day"] >= snapshot - window].groupby("customer")
         found.append(within[SUMS].sum().add_suffix(f"_{window}"))
