@@ -57,10 +57,18 @@ def _by_snapshots(axes: Any, rows: list[dict[str, Any]]) -> None:
 def _bars(axes: Any, judged: list[dict[str, Any]]) -> None:
     """Measured over allowed: what is left of the line is reached."""
     shown = [one for one in judged if one["verdict"] in (MET, NOT_MET)]
-    names = [TARGETS[one["target"]].what for one in shown]
+    if not shown:
+        axes.set_axis_off()
+        axes.set_title("no target was measured at its size", loc="left", fontsize=10)
+        return
+    names = [f"{TARGETS[one['target']].what}{_at(one['events'])}" for one in shown]
     colours = [OURS if one["verdict"] == MET else OTHERS[0] for one in shown]
     axes.barh(range(len(shown)), [one["value"] / one["most"] for one in shown], color=colours)
     axes.set_yticks(range(len(shown)), names, fontsize=8)
     axes.invert_yaxis()
     axes.axvline(1, color="#1b2a41", linewidth=0.8)
     axes.set_title("measured over allowed", loc="left")
+
+
+def _at(events: int | None) -> str:
+    return f"\n{events:,} events" if events else ""
