@@ -91,7 +91,10 @@ def _report(about: dict[str, Any], chosen: Champion, scorer: Scorer) -> dict[str
         "raw_bands": {name: tally.promise().to_json() for name, tally in sums.bands.items()},
         "spread": scorer.model.spread.to_json(),
         # The sum if they all stay; null where it is withheld.
-        "value": {**valued.about(), "expected_value": round(sums.expected_value, 2) if valued.known and valued.model else None},
+        "value": {
+            **valued.about(),
+            "expected_value": round(sums.expected_value, 2) if valued.known and valued.model else None,
+        },
     }
 
 
