@@ -94,6 +94,18 @@ def test_terms_come_where_they_are_asked_for(tmp_path: Path) -> None:
         list(stream_events([bare], TYPES, with_term=True))
 
 
+def test_centuries_of_many_customers_are_put_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By stretches of customers: customer and microsecond of them all would not fit one 64-bit number."""
+    monkeypatch.setattr(streaming, "BATCH", 1 << 14)
+    monkeypatch.setattr(sources, "READ", 1 << 14)
+    hours = 24 * 365 * 150
+    events = [Event(f"{number:04}", hour) for number in range(5000) for hour in (hours - number, 0)]
+    files = [write(tmp_path / f"{part}.parquet", events[part::2], group=1000) for part in (0, 1)]
+    found = [int(day) for _, chunk in stream_events(files, TYPES) for day in chunk.day]
+    assert found[::2] == [19_723] * 5000
+    assert min(found[1::2]) > 19_723 + 365 * 149
+
+
 ROWS = st.lists(
     st.builds(
         Event,
