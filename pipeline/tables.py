@@ -142,7 +142,7 @@ def _in_one_page(kind: pa.DataType) -> bool:
     Parquet ends a page at a megabyte, but only where a piece ends or after 1,024 values. Others are copied into one
     piece first; most columns of features are float32, and copying them all costs a tenth of writing them.
     """
-    return bool(pa.types.is_primitive(kind)) and kind.bit_width * ROW_GROUP < 8 * PAGE
+    return bool(pa.types.is_primitive(kind)) and kind.bit_width * ROW_GROUP <= 8 * PAGE
 
 
 def write_json(content: Any, path: Path) -> None:
