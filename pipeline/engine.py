@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -76,14 +76,24 @@ def stream_events(
     in `types` come as kind -1. `with_term` brings the days that each activity event pays for.
     """
     columns = [*COLUMNS, TERM] if with_term else COLUMNS
+    refuse_without_terms(files, with_term)
+    yield from chunks(_batches(files, engine, columns), types)
+
+
+def refuse_without_terms(files: Sequence[Path], with_term: bool) -> None:
+    """Raise ArtifactError where terms are asked for and a file has none."""
     if with_term and any(TERM not in pq.read_schema(path).names for path in files):
         raise ArtifactError(
             f"{files[0].parent} holds events without terms, so they were made for another churn.definition: "
             "run `make repro`."
         )
+
+
+def chunks(batches: Iterable[pa.RecordBatch], types: tuple[str, ...]) -> Iterator[tuple[pa.Array, EventChunk]]:
+    """As `stream_events`, of batches wherever they come from: events in order, in the columns that features need."""
     held: list[pa.RecordBatch] = []
     waiting = 0
-    for batch in _batches(files, engine, columns):
+    for batch in map(_coded, batches):
         held.append(batch)
         waiting += batch.num_rows
         if waiting < BATCH:
@@ -143,6 +153,15 @@ def _named(ranks: pa.Array, texts: pa.Array) -> pa.DictionaryArray:
     low, high = int(numbers.min()), int(numbers.max())
     codes = as_arrow(numbers - np.int32(low), pa.int32())
     return pa.DictionaryArray.from_arrays(codes, texts.slice(low, high - low + 1))
+
+
+def _coded(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The same rows with texts as codes."""
+    for name in TEXTS:
+        place = batch.schema.get_field_index(name)
+        if not pa.types.is_dictionary(batch.schema.types[place]):
+            batch = batch.set_column(place, name, batch.column(place).cast(pa.string()).dictionary_encode())
+    return batch
 
 
 def _trimmed(batch: pa.RecordBatch) -> pa.RecordBatch:

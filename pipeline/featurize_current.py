@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from features.snapshots import day_number
+from pipeline.engines.spark_features import made_parts
 from pipeline.errors import EventError, run_stage
 from pipeline.event_files import block_files, event_files, kept_files, objectors
 from pipeline.facts import FactsSpec, customer_facts
@@ -41,7 +42,8 @@ def main() -> None:
         left_out=objectors(EVENTS_OPEN),
         seen=seen,
     )
-    rows = write_table(progress(matrix.tables(), "chunks of customers"), matrix.schema, CURRENT)
+    with made_parts(matrix) as parts:
+        rows = write_table(progress(matrix.tables(parts), "chunks of customers"), matrix.schema, CURRENT)
     lapsed = sum(matrix.lapsed().column("customers").to_pylist())
     if rows == 0:
         raise EventError(

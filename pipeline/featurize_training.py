@@ -10,6 +10,7 @@ import numpy as np
 from features.labels import label_edges, left_within, spend_types, spend_within
 from features.rows import Rows
 from features.snapshots import day_number
+from pipeline.engines.spark_features import made_parts
 from pipeline.errors import SplitError, run_stage
 from pipeline.event_files import event_files, objectors
 from pipeline.language.catalogue import Texts
@@ -85,8 +86,12 @@ def _spend(settings: Settings) -> Callable[[Rows], dict[str, np.ndarray]] | None
 
 def _write(matrix: Matrix) -> int:
     """Write features and spend side by side as they stream; the number of rows."""
-    with table_writer(matrix.schema, TRAINING) as training, table_writer(SPEND, TRAINING_VALUE) as value:
-        for table in progress(matrix.tables(), "chunks of customers"):
+    with (
+        made_parts(matrix) as parts,
+        table_writer(matrix.schema, TRAINING) as training,
+        table_writer(SPEND, TRAINING_VALUE) as value,
+    ):
+        for table in progress(matrix.tables(parts), "chunks of customers"):
             training.add(table.select(matrix.schema.names))
             if matrix.spend:
                 value.add(table.select(SPEND.names))
