@@ -66,12 +66,17 @@ def customer_facts(
     """
     folders = sorted({path.parent for path in (*events, *kept)})
     with connect(engine, folders) as connection:
-        places = pa.table({"customer_id": ids, "place": pa.array(range(len(ids)), pa.int64())})
-        connection.register("wanted_ids", places)
-        connection.execute("CREATE TEMP TABLE wanted AS SELECT * FROM wanted_ids")
-        counted = _counted(connection, events, as_of, spec)
-        weeks = _weeks(connection, events, as_of, spec, len(ids))
-        usual = {name: _usual(connection, kept, name, as_of, spec) for name in spec.keep}
+        return facts_of(connection, ids, _from(events), _from(kept), as_of, spec)
+
+
+def facts_of(connection: Connection, ids: pa.Array, events: str, kept: str, as_of: date, spec: FactsSpec) -> pa.Table:
+    """As `customer_facts`, of events and kept columns given as SQL; `kept` is not looked at where none is kept."""
+    places = pa.table({"customer_id": ids, "place": pa.array(range(len(ids)), pa.int64())})
+    connection.register("wanted_ids", places)
+    connection.execute("CREATE OR REPLACE TEMP TABLE wanted AS SELECT * FROM wanted_ids")
+    counted = _counted(connection, events, as_of, spec)
+    weeks = _weeks(connection, events, as_of, spec, len(ids))
+    usual = {name: _usual(connection, kept, name, as_of, spec) for name in spec.keep}
     nothing = pa.chunked_array([pa.nulls(len(ids), pa.string())])
     columns = [
         *counted.columns,
@@ -82,14 +87,14 @@ def customer_facts(
     return pa.table(columns, schema=spec.schema)
 
 
-def _counted(connection: Connection, events: Sequence[Path], as_of: date, spec: FactsSpec) -> pa.Table:
+def _counted(connection: Connection, events: str, as_of: date, spec: FactsSpec) -> pa.Table:
     """customer_id, last_activity, activities_12m, spend_12m. One row per wanted customer, in their order."""
     active, recent = _one_of(spec.activity), _recent(as_of)
     query = (
         f"SELECT place, max(event_day) FILTER ({active}) AS last_activity, "
         f"count(*) FILTER ({active} AND {recent}) AS activities, "
         f"CAST(sum(amount) FILTER ({_one_of(spec.spend)} AND {recent}) AS DOUBLE) AS spend "
-        f"FROM {_from(events)} JOIN wanted USING (customer_id) WHERE {_before(as_of)} GROUP BY place"
+        f"FROM {events} JOIN wanted USING (customer_id) WHERE {_before(as_of)} GROUP BY place"
     )
     return connection.sql(
         f"SELECT w.customer_id, last_activity, coalesce(activities, 0) AS activities_12m, spend AS spend_12m "
@@ -98,13 +103,13 @@ def _counted(connection: Connection, events: Sequence[Path], as_of: date, spec: 
 
 
 def _weeks(
-    connection: Connection, events: Sequence[Path], as_of: date, spec: FactsSpec, customers: int
+    connection: Connection, events: str, as_of: date, spec: FactsSpec, customers: int
 ) -> NDArray[np.int16]:
     """Activity events by wanted customer and week, oldest first."""
     start = as_of - timedelta(days=YEAR)
     query = (
         f"SELECT place, CAST((event_day - DATE '{start}') // 7 AS BIGINT) AS week, "
-        f"CAST(least(count(*), {MOST_A_WEEK}) AS BIGINT) AS events FROM {_from(events)} "
+        f"CAST(least(count(*), {MOST_A_WEEK}) AS BIGINT) AS events FROM {events} "
         f"JOIN wanted USING (customer_id) WHERE {_one_of(spec.activity)} AND {_recent(as_of)} GROUP BY ALL"
     )
     found = np.zeros((customers, WEEKS), np.int16)
@@ -119,12 +124,12 @@ def _lists(weeks: NDArray[np.int16]) -> pa.ListArray:
     return pa.ListArray.from_arrays(as_arrow(edges, pa.int32()), as_arrow(weeks.ravel(), pa.int16()), WEEKLY)
 
 
-def _usual(connection: Connection, kept: Sequence[Path], name: str, as_of: date, spec: FactsSpec) -> pa.ChunkedArray:
+def _usual(connection: Connection, kept: str, name: str, as_of: date, spec: FactsSpec) -> pa.ChunkedArray:
     """The usual value of a kept column, a text or null per wanted customer."""
     value = f"k.{identifier(name)}"  # a kept column may have any name, ours too
     living = _one_of((*spec.activity, *spec.engagement))
     counted = (
-        f"SELECT w.place, {value} AS value, count(*) AS n, max(k.event_time) AS last FROM {_from(kept)} AS k "
+        f"SELECT w.place, {value} AS value, count(*) AS n, max(k.event_time) AS last FROM {kept} AS k "
         f"JOIN wanted AS w USING (customer_id) WHERE {value} IS NOT NULL AND {living} AND {_recent(as_of)} "
         f"GROUP BY w.place, {value}"
     )

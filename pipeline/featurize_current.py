@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from features.snapshots import day_number
+from pipeline.engines.session import engine_session
+from pipeline.engines.spark_facts import spark_facts
 from pipeline.engines.spark_features import made_parts
 from pipeline.errors import EventError, run_stage
 from pipeline.event_files import block_files, event_files, kept_files, objectors
@@ -30,6 +32,12 @@ def main() -> None:
     """Write data/features/current.parquet and, beside it, who is not in it, and what the list shows of who is."""
     summary = StageSummary("featurize_current")
     settings = load_settings()
+    with engine_session(settings.engine):
+        _make(settings, summary)
+    summary.show()
+
+
+def _make(settings: Settings, summary: StageSummary) -> None:
     calendar = read_json(EVENTS_OPEN / "as_of.json")
     as_of = day_number(date.fromisoformat(calendar["as_of"]))
     seen = Seen(as_of)
@@ -64,7 +72,6 @@ def main() -> None:
     summary.line("customers eligible", rows)
     summary.line("object to profiling, not scored", matrix.left_out_rows)
     summary.line("already lapsed, not scored", lapsed)
-    summary.show()
 
 
 def _write_facts(settings: Settings, as_of: date) -> None:
@@ -77,10 +84,12 @@ def _write_facts(settings: Settings, as_of: date) -> None:
         keep=events.keep,
         channel=settings.campaign.channel_from,
     )
+    files, kept = block_files(EVENTS_CLOSED, EVENTS_OPEN), kept_files(events.keep)
+    if settings.engine.name == "spark":
+        write_table(spark_facts(files, kept, as_of, spec, settings.engine), spec.schema, FACTS)
+        return
     ids = read_table(CURRENT, ["customer_id"]).column("customer_id").combine_chunks()
-    files = block_files(EVENTS_CLOSED, EVENTS_OPEN)
-    facts = customer_facts(ids, files, kept_files(events.keep), as_of, spec, settings.engine)
-    write_table([facts], facts.schema, FACTS)
+    write_table([customer_facts(ids, files, kept, as_of, spec, settings.engine)], spec.schema, FACTS)
 
 
 if __name__ == "__main__":

@@ -62,6 +62,16 @@ def spark_session(engine: Engine) -> Iterator[Any]:
         yield session
 
 
+@contextmanager
+def engine_session(engine: Engine) -> Iterator[None]:
+    """One session of Spark for all that a stage does within, where `engine.name` is spark; elsewhere nothing."""
+    if engine.name != "spark":
+        yield
+        return
+    with spark_session(engine):
+        yield
+
+
 def refuse_without_spark(engine: Engine) -> None:
     """Raise ConfigError where what `engine.name: spark` needs is not installed; nothing is started."""
     if engine.name != "spark":
