@@ -52,6 +52,21 @@ class EventChunk:
         return np.repeat(np.arange(self.customers), np.diff(self.starts))
 
 
+def only(chunk: EventChunk, wanted: Bools) -> EventChunk:
+    """The events of some of the customers, one truth value for each."""
+    sizes = np.diff(chunk.starts)
+    kept = np.repeat(wanted, sizes)
+    return EventChunk(
+        starts=np.append(0, np.cumsum(sizes[wanted])),
+        day=chunk.day[kept],
+        kind=chunk.kind[kept],
+        amount=chunk.amount[kept],
+        has_amount=chunk.has_amount[kept],
+        types=chunk.types,
+        term=None if chunk.term is None else chunk.term[kept],
+    )
+
+
 @dataclass(frozen=True)
 class DayEntries:
     """One entry per (customer, day) with at least one event of some types, in order.
@@ -68,8 +83,8 @@ class DayEntries:
 class Timeline:
     """A chunk with its edge table and its running totals, each computed once when first asked for.
 
-    `table[c, e]` is the position of customer c's first event that is not before edge e. Raises ValueError if `edges`
-    do not rise.
+    `table[c, e]` is the position of customer c's first event that is not before edge e; its last column, behind all
+    edges, is the end of the customer. Raises ValueError if `edges` do not rise.
     """
 
     chunk: EventChunk
@@ -90,8 +105,9 @@ class Timeline:
         bucket = bucket_of_day[np.clip(chunk.day, first - 1, last) - (first - 1)]
         width = len(edges) + 1
         cells = chunk.customer_of_event() * width + bucket
-        counts = np.bincount(cells, minlength=chunk.customers * width).reshape(chunk.customers, width)
-        return np.cumsum(counts[:, :-1], axis=1) + chunk.starts[:-1, None]
+        # All events before a cell are those of earlier customers, too, so that one running sum does for everybody.
+        counts = np.bincount(cells, minlength=chunk.customers * width)
+        return np.cumsum(counts, out=counts).reshape(chunk.customers, width)
 
     def _once(self, key: Hashable, compute: Any) -> Any:
         if key not in self._cache:
@@ -119,6 +135,10 @@ class Timeline:
         """Running sum of amounts, in millionths."""
         return self._once(("sum", types), lambda: _running(self.chunk.amount * self.is_of(types), np.int64))
 
+    def index(self, types: tuple[str, ...], with_amount: bool = False) -> Ints:
+        """Positions of the events of the types, in order."""
+        return self._once(("index", types, with_amount), lambda: np.flatnonzero(self.is_of(types, with_amount)))
+
     def last(self, types: tuple[str, ...], with_amount: bool = False) -> Ints:
         """Index of the last event of the types before each position, whoever's it is; -1 if there is none."""
         return self._once(("last", types, with_amount), lambda: _last_index(self.is_of(types, with_amount)))
@@ -143,7 +163,7 @@ class Timeline:
 
     def _day_entries(self, types: tuple[str, ...]) -> DayEntries:
         chunk = self.chunk
-        index = np.flatnonzero(self.is_of(types))
+        index = self.index(types)
         day, customer = chunk.day[index].astype(np.int64), chunk.customer_of_event()[index]
         new = np.ones(len(index), bool)
         new[1:] = (day[1:] != day[:-1]) | (customer[1:] != customer[:-1])

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from pipeline.errors import ArtifactError
 from pipeline.tables import EVENTS_OPEN, read_table
 
+TERM = "term_days"  # a column of events, only where the definition of leaving is lapse
 ATTRIBUTES = "attributes.parquet"
 OBJECTORS = "objectors.parquet"
 NO_CONTACT = "no_contact.parquet"

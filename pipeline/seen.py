@@ -14,44 +14,38 @@ from numpy.typing import NDArray
 from features.timeline import EventChunk
 
 Words = NDArray[np.uint64]
-LANES = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F)  # odd numbers without a pattern; two, so that luck hides nothing
-BYTE = np.uint64(0x100000001B3)
+
+# Odd numbers without a pattern: one for each thing that is told of an event, and two to mix the whole in two ways.
+DAY, KIND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
+AMOUNT, PLACE = np.uint64(0x165667B19E3779F9), np.uint64(0x27D4EB2F165667C5)
+LANES = (np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53))
 
 
 @dataclass
 class Seen:
     """Counts and a digest of the events before a day number, gathered from whole customers in any order.
 
-    The digest is made of sums of a number per event, which is made of all that features see of it and of its place
-    among its customer's events: so parts of the customers can be counted apart, on other machines too.
+    The digest is made of sums of a number per event, which is made of all that features see of it, of its customer and
+    of its place among the customer's events. So it is the same however events lie in files and chunks, and parts of
+    the customers can be counted apart, on other threads and machines. It finds what changed, not who forges.
     """
 
     before: int
     by_type: Counter[str] = field(default_factory=Counter)
     sums: list[int] = field(default_factory=lambda: [0] * len(LANES))
 
-    def add(self, ids: pa.Array, chunk: EventChunk) -> None:
+    def add(self, ids: pa.StringArray, chunk: EventChunk) -> None:
         """Take in whole customers with their ids."""
-        early = np.flatnonzero(chunk.day < self.before)
-        if not len(early):
-            return
-        kinds = chunk.kind[early]
-        who = chunk.customer_of_event()[early]
-        columns: tuple[NDArray[Any], ...] = (
-            early - chunk.starts[who],  # its place: two events in another order are another past
-            chunk.day[early],
-            kinds,
-            chunk.amount[early],
-            chunk.has_amount[early],
-        )
-        named = _words(ids)
+        late = np.flatnonzero(chunk.day >= self.before)  # few: they come after all others of their customer
+        words = _event_words(ids, chunk)
         for lane, factor in enumerate(LANES):
-            found = named.take(who)
-            for values in columns:
-                found = _mixed(found + values.astype(np.int64).view(np.uint64), np.uint64(factor))
-            self.sums[lane] = (self.sums[lane] + int(found.sum())) % (1 << 64)
-        for kind, number in zip(*np.unique(kinds, return_counts=True), strict=True):
-            self.by_type[chunk.types[kind] if kind >= 0 else "without a role"] += int(number)
+            found = _mixed(words, factor)
+            total = int(found.sum()) - int(found.take(late).sum())
+            self.sums[lane] = (self.sums[lane] + total) % (1 << 64)
+        size = len(chunk.types) + 1
+        counted = np.bincount(chunk.kind + 1, minlength=size) - np.bincount(chunk.kind.take(late) + 1, minlength=size)
+        for place in np.flatnonzero(counted).tolist():
+            self.by_type[chunk.types[place - 1] if place else "without a role"] += int(counted[place])
 
     def merge(self, other: Seen) -> None:
         """Take in what was gathered of other customers."""
@@ -64,22 +58,34 @@ class Seen:
         return {"by_type": dict(sorted(self.by_type.items())), "sha256": whole.hexdigest()}
 
 
+def _event_words(ids: pa.StringArray, chunk: EventChunk) -> Words:
+    """A number per event, in which each thing that is told of it has its own factor."""
+    sizes = np.diff(chunk.starts)
+    # The place among the customer's events is the place in the chunk less where the customer begins.
+    customers = _id_words(ids) - chunk.starts[:-1].astype(np.uint64) * PLACE
+    words = np.repeat(customers, sizes)
+    words += np.arange(len(chunk.day), dtype=np.uint64) * PLACE
+    words += chunk.day.astype(np.int64).view(np.uint64) * DAY
+    words += (2 * chunk.kind.astype(np.int64) + chunk.has_amount).view(np.uint64) * KIND  # 0 is another one than none
+    words += chunk.amount.astype(np.int64, copy=False).view(np.uint64) * AMOUNT
+    return words
+
+
 def _mixed(words: Words, factor: np.uint64) -> Words:
     """Numbers in which every bit hangs on every bit of the given ones (the last steps of MurmurHash3)."""
-    words = (words ^ (words >> np.uint64(33))) * factor
-    words = (words ^ (words >> np.uint64(29))) * BYTE
-    return words ^ (words >> np.uint64(32))
+    mixed: Words = (words ^ (words >> np.uint64(33))) * factor
+    return mixed ^ (mixed >> np.uint64(29))
 
 
-def _words(ids: pa.Array) -> Words:
+def _id_words(ids: pa.StringArray) -> Words:
     """A number per text, made of its bytes and their places."""
-    content = ids.cast(pa.large_binary())
-    edges = np.frombuffer(content.buffers()[1], np.int64)[content.offset : content.offset + len(content) + 1]
-    letters = np.frombuffer(content.buffers()[2] or b"", np.uint8)[edges[0] : edges[-1]].astype(np.uint64)
-    sizes = np.diff(edges)
-    place = np.arange(len(letters), dtype=np.uint64) - np.repeat(edges[:-1] - edges[0], sizes).astype(np.uint64)
-    valued = _mixed((place << np.uint64(8)) + letters + np.uint64(1), np.uint64(LANES[0]))
-    running = np.zeros(len(valued) + 1, np.uint64)
-    np.cumsum(valued, out=running[1:])
-    inner = edges - edges[0]
-    return running[inner[1:]] - running[inner[:-1]]
+    if not len(ids):
+        return np.zeros(0, np.uint64)
+    _, offsets, text = ids.buffers()
+    edges = np.frombuffer(offsets, np.int32)[ids.offset : ids.offset + len(ids) + 1].astype(np.int64)
+    letters = np.frombuffer(text or b"", np.uint8)[edges[0] : edges[-1]].astype(np.uint64)
+    edges = edges - edges[0]
+    place = np.arange(len(letters), dtype=np.uint64) - np.repeat(edges[:-1], np.diff(edges)).astype(np.uint64)
+    running = np.zeros(len(letters) + 1, np.uint64)
+    np.cumsum(_mixed((place << np.uint64(8)) + letters + np.uint64(1), LANES[0]), out=running[1:])
+    return running.take(edges[1:]) - running.take(edges[:-1])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import random
 import shutil
 from datetime import date, timedelta
@@ -10,12 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from workspace import outputs, run_stage, source_bytes, write_file, write_params
-
-from pipeline.store.state import load_state
-from pipeline.settings import load_settings
 
 COLUMNS = ("customer_id", "event_time", "event_type", "amount", "invoice", "event_key", "store")
 FIRST = date(2023, 12, 4)

@@ -16,7 +16,7 @@ from pipeline.cleaning.ids import refuse_emails
 from pipeline.cleaning.kept import kept_columns, merged_columns
 from pipeline.cleaning.rejected import create_rejects
 from pipeline.cleaning.rules import check_rows, last_day_of_the_present, settle_rows
-from pipeline.engine import TERM, Connection, DuckError
+from pipeline.engine import TERM, Connection, DuckError, may_be_null
 from pipeline.errors import ConfigError, EventError, storage_error
 from pipeline.protection.protect import Protection
 from pipeline.sections.churn import Term
@@ -74,8 +74,6 @@ def clean(
     forgotten = protection.drop_forgotten(connection, "checked")
     last_day = last_day_of_the_present([*past_days, *days_of_files(connection)])
     settle_rows(connection, events, last_day)
-    if not protection.pseudonymise:
-        refuse_emails(connection, source)
     protection.rename(connection, "checked")
     create_rejects(connection)
     asked, rejected = _count(connection, "checked"), _count(connection, "rejects")
@@ -83,7 +81,10 @@ def clean(
     with _explained("the amounts of one event add up to more than a million million"):
         _create_events(connection, events, term is not None)
     kept = _count(connection, "events")
-    create_sums(connection)
+    counted = sum(rows for _, rows in days_of_files(connection))
+    create_sums(connection, events.roles.activity, not past_files and not events.collapse and kept == counted)
+    if not protection.pseudonymise:
+        refuse_emails(connection, source)
     counts = Counts(
         source_rows=source.rows,
         duplicates=copies,
@@ -125,19 +126,21 @@ def _create_events(connection: Connection, events: Events, with_term: bool) -> N
 
     Merged: the earliest time, amounts added, the longest term, of kept columns the earliest value.
     """
-    columns = "customer_id, event_time, CAST(local_time AS DATE) AS event_day, event_type, amount"
+    columns = "customer_id, event_time, event_day, event_type, amount"
     columns += (f", {TERM}" if with_term else "") + kept_columns(events.keep)
     kept = "FROM checked WHERE reason IS NULL"
     if not events.collapse:
+        may_be_null(connection, "checked")
         connection.execute(f"CREATE TEMP VIEW events AS SELECT {columns} {kept}")
         return
     merged = (
-        "customer_id, min(event_time) AS event_time, CAST(arg_min(local_time, event_time) AS DATE) AS event_day, "
+        "customer_id, min(event_time) AS event_time, arg_min(event_day, event_time) AS event_day, "
         "event_type, CAST(sum(amount) AS DECIMAL(18, 6)) AS amount"
     )
     merged += (f", max({TERM}) AS {TERM}" if with_term else "") + merged_columns(events.keep)
     key = f"customer_id, event_type, coalesce('v' || collapse_value, 'r' || CAST({ROW_KEY} AS VARCHAR))"
     connection.execute(f"CREATE TEMP TABLE events AS SELECT {merged} {kept} GROUP BY {key}")
+    may_be_null(connection, "events")
 
 
 def _count(connection: Connection, table: str) -> int:

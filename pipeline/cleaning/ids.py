@@ -23,7 +23,8 @@ def count_emails(connection: Connection) -> tuple[int, int]:
 
 def refuse_emails(connection: Connection, source: Source) -> None:
     """Raise EventError if accepted ids look like e-mail addresses; it shows where, and no id."""
-    found, first = count_emails(connection)
+    query = "SELECT count(*) FROM customer_figures WHERE contains(customer_id, '@')"  # far fewer than rows
+    found, first = count_emails(connection) if connection.execute(query).fetchall()[0][0] else (0, 0)
     if found:
         file, row = source.where(first)
         raise EventError(

@@ -53,9 +53,9 @@ def check_rows(connection: Connection, canonical: str, events: Events, term: Ter
     """Create the table `checked`: one row per row of the query, cast, with `reason` null where its own rules are met.
 
     Columns: row key, customer_id (without spaces around it; `trimmed` where there were some), local_time (business time
-    zone), event_time (UTC), `naive` where the source gave a wall clock, event_type, amount, collapse value, event_id,
-    reason, `term_days` for a lapse, and a text per column of `events.keep`. Raises ConfigError if a column cannot be
-    what it is said to be.
+    zone) and its event_day, event_time (UTC), `naive` where the source gave a wall clock, event_type, amount, collapse
+    value, event_id, reason, `term_days` for a lapse, and a text per column of `events.keep`. Raises ConfigError if a
+    column cannot be what it is said to be.
     """
     kinds = {name: str(kind) for name, kind, *_ in connection.execute(f"DESCRIBE {canonical}").fetchall()}
     typed = Typed(kinds["customer_id"], kinds["event_time"], kinds["amount"])
@@ -65,8 +65,9 @@ def check_rows(connection: Connection, canonical: str, events: Events, term: Ter
     event_id = "CAST(_event_id AS VARCHAR)" if "_event_id" in kinds else "NULL::VARCHAR"
     connection.execute(f"""
         CREATE TEMP TABLE checked AS
-        SELECT {ROW_KEY}, {owner[0]} AS customer_id, {owner[1]} AS trimmed, event_time, local_time, naive, event_type,
-               amount, collapse_value, event_id, {_reasons(events, term, plain)} AS reason
+        SELECT {ROW_KEY}, {owner[0]} AS customer_id, {owner[1]} AS trimmed, event_time, local_time,
+               CAST(local_time AS DATE) AS event_day, naive, event_type, amount, collapse_value, event_id,
+               {_reasons(events, term, plain)} AS reason
                {kept_term(term, events.roles.activity)}{kept_columns(events.keep)}
         FROM (
             SELECT {ROW_KEY}, {_id(typed.customer_id)} AS customer_id,
@@ -164,14 +165,13 @@ def _reject_future(connection: Connection, events: Events, last_day: date | None
         reason = f"event_time is more than {FUTURE_SLACK_DAYS} days after nearly all other events"
     if last_day is not None:
         connection.execute(
-            f"UPDATE checked SET reason = {literal(reason)} WHERE reason IS NULL "
-            f"AND local_time >= DATE '{last_day}' + INTERVAL 1 DAY"
+            f"UPDATE checked SET reason = {literal(reason)} WHERE reason IS NULL AND event_day > DATE '{last_day}'"
         )
 
 
 def accepted_days(connection: Connection) -> list[tuple[date, int]]:
     """How many accepted rows `checked` has by local day."""
-    query = "SELECT CAST(local_time AS DATE), count(*) FROM checked WHERE reason IS NULL GROUP BY 1"
+    query = "SELECT event_day, count(*) FROM checked WHERE reason IS NULL GROUP BY 1"
     return list(connection.execute(query).fetchall())
 
 

@@ -11,14 +11,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from pipeline.engine import COLUMNS, TERM, chunks, refuse_without_terms
 from pipeline.engines.frames import ORDER, by_customer, parquet, partitions
 from pipeline.engines.session import spark_session
-from pipeline.engines.tasks import Batches, Packet, Results, packed, packets_of_rows, results, tables_of
-from pipeline.matrix import LAPSED, Matrix, Part, added_up
+from pipeline.engines.tasks import Batches, Packet, Results, packed, packets_of_rows, results, unpacked
+from pipeline.event_files import TERM
+from pipeline.gathered import LAPSED, Ints
+from pipeline.matrix import Matrix, Part
 from pipeline.seen import Seen
+from pipeline.streaming.events import chunks, refuse_without_terms
+from pipeline.streaming.pieces import EVENT_COLUMNS
 
-COUNTS, HISTORIES = "counts", "histories"  # kinds of packets beside the rows, one of each per partition
+COUNTS, HISTORIES, ACTIVE = "counts", "histories", "active"  # kinds of packets beside the rows, one each per partition
 
 
 @contextmanager
@@ -28,13 +31,13 @@ def made_parts(matrix: Matrix) -> Iterator[Iterable[Part] | None]:
         yield None
         return
     refuse_without_terms(matrix.files, matrix.with_term)
-    columns = [*COLUMNS, TERM] if matrix.with_term else COLUMNS
+    columns = [*EVENT_COLUMNS, TERM] if matrix.with_term else EVENT_COLUMNS
     with ExitStack() as stack:
         session = stack.enter_context(spark_session(matrix.engine))
         order = [*ORDER, TERM] if matrix.with_term else ORDER
         events = parquet(session, matrix.files)
         ranges = by_customer(events, partitions(session, matrix.engine.spark, matrix.files), order).select(*columns)
-        found = stack.enter_context(results(ranges, _work_of(matrix)))
+        found = stack.enter_context(results(ranges, Features(replace(matrix, files=()))))
         yield _parts(found, matrix)
 
 
@@ -46,40 +49,42 @@ class Features:
 
     def __call__(self, batches: Batches) -> Iterator[Packet]:
         """The rows in order, then what adds up, once."""
-        sums = replace(self.matrix, events=0, left_out_rows=0)
-        for table in sums.tables(sums.part(*chunk) for chunk in chunks(_filled(batches), self.matrix.types)):
+        made = replace(self.matrix, seen=_none_seen(self.matrix))  # sums that begin at nothing
+        ranges = chunks(batches, made.types, made.with_term, made.most_customers)
+        for table in made.tables(made.part(*chunk) for chunk in ranges):
             yield from packets_of_rows(table)
-        counts = {"events": sums.events, "left_out": sums.left_out_rows, "by_day": sums.by_day()}
-        seen = {"by_type": dict(sums.seen.by_type), "sums": sums.seen.sums} if sums.seen else None
-        yield COUNTS, json.dumps({**counts, "seen": seen}).encode()
-        yield HISTORIES, packed(sums.lapsed())
+        seen = {"by_type": dict(made.seen.by_type), "sums": made.seen.sums} if made.seen else None
+        counts = {"events": made.events, "left_out": made.left_out_rows, "seen": seen}
+        yield COUNTS, json.dumps(counts).encode()
+        yield HISTORIES, packed(made.gathered.lapsed())
+        yield ACTIVE, packed(made.gathered.activity())
 
 
-def _filled(batches: Batches) -> Batches:
-    return (batch for batch in batches if batch.num_rows)
-
-
-def _work_of(matrix: Matrix) -> Features:
-    """The work without what only the driver has, and with sums that begin at nothing."""
-    seen = Seen(matrix.seen.before) if matrix.seen else None
-    return Features(replace(matrix, files=(), seen=seen, _lapsed=[], _activity={}))
+def _none_seen(matrix: Matrix) -> Seen | None:
+    return Seen(matrix.seen.before) if matrix.seen else None
 
 
 def _parts(found: Results, matrix: Matrix) -> Iterator[Part]:
-    """One part with all that adds up, then the rows, a part per packet."""
+    """What adds up, a part per packet, then the rows, a part per packet."""
     nothing = matrix.nothing()
     for kind, content in found.aside:
         if kind == COUNTS:
             said = json.loads(content)
-            by_day = {name: np.array(said["by_day"][name], np.int64) for name in said["by_day"]}
-            seen = None
-            if said["seen"] and matrix.seen:
-                seen = Seen(matrix.seen.before, Counter(said["seen"]["by_type"]), said["seen"]["sums"])
-            yield replace(nothing, left_out=said["left_out"], events=said["events"], by_day=by_day, seen=seen)
-    histories = [table for table in tables_of(found, HISTORIES) if table.num_rows]
-    if histories:
-        whole = pa.concat_tables(histories)
-        columns = [np.asarray(whole.column(name).to_numpy(), np.int64) for name in LAPSED.names]
-        yield replace(nothing, lapsed=added_up(np.stack(columns, axis=1)))
+            seen = _none_seen(matrix)
+            if seen:
+                seen.merge(Seen(seen.before, Counter(said["seen"]["by_type"]), said["seen"]["sums"]))
+            yield replace(nothing, events=said["events"], left_out=said["left_out"], seen=seen)
+        else:
+            table = unpacked(content)
+            columns = {name: _integers(table, name) for name in table.column_names}
+            if kind == ACTIVE:
+                yield replace(nothing, by_day={name: columns[name] for name in ("active", "newcomers")})
+            else:
+                yield replace(nothing, lapsed=np.stack([columns[name] for name in LAPSED.names], axis=1))
     for table in found.rows:
         yield replace(nothing, table=table)
+
+
+def _integers(table: pa.Table, name: str) -> Ints:
+    column = table.column(name).combine_chunks()
+    return np.asarray(np.from_dlpack(column.cast(pa.int32()) if pa.types.is_date(column.type) else column), np.int64)

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from pipeline.engine import Connection, as_arrow, identifier
+from pipeline.arrays import as_arrow
+from pipeline.engine import Connection, identifier
 from pipeline.errors import EventError
 from pipeline.sections.events import Csv, Events
 from pipeline.sources.csv_lines import FEW, LONE_CR, MANY, NOT_TEXT, NUL, QUOTES, Ints

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.cleaning.accounts import clean
-from pipeline.cleaning.event_figures import months_of
+from pipeline.cleaning.event_figures import create_months
 from pipeline.cleaning.kept import kept_rows
 from pipeline.cleaning.rejected import rejected_rows
 from pipeline.engine import Connection
@@ -23,8 +23,7 @@ def read_anew(connection: Connection, settings: Settings, protection: Protection
     source = open_source(connection, events.source, Reading.of(events))
     counts = clean(connection, source, events, settings.churn.lapse_term, protection)
     create_kept(connection, settings)
-    for name, query in months_of("events", events.roles.activity).items():
-        connection.execute(f"CREATE TEMP TABLE {name} AS {query}")
+    create_months(connection, events.roles.activity)
     ledger = ledger_of(connection, source, settings)
     rejected = rejected_rows(connection, source, protection)
     return Gathered(connection, source.files, ledger, source.columns, counts, rejected)

@@ -1,4 +1,4 @@
-"""The facts that the list shows, on Spark: the same SQL as on one machine, run on some whole customers at a time."""
+"""The usual store or channel of each customer, on Spark: the same SQL as on one machine, on some customers at a time."""
 
 from __future__ import annotations
 
@@ -11,34 +11,29 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.engine import BATCH, Connection, connect, identifier
+from pipeline.engine import Connection, connect, identifier
 from pipeline.engines.frames import by_customer, parquet, partitions
 from pipeline.engines.session import spark_session
 from pipeline.engines.tasks import Batches, Packet, packets_of_rows, results
-from pipeline.facts import FactsSpec, facts_of
+from pipeline.facts import FactsSpec
+from pipeline.habits import usual_in
 from pipeline.sections.machine import Engine
+from pipeline.streaming.events import BATCH
 from pipeline.tables import CURRENT
 
-EVENT, KEPT, WANTED = "event", "kept", "wanted"  # what a row is
+KEPT, WANTED = "kept", "wanted"  # what a row is
 COMMON = ("customer_id", "event_time", "event_day", "event_type")
 
 
-def spark_facts(
-    events: Sequence[Path], kept: Sequence[Path], as_of: date, spec: FactsSpec, engine: Engine
-) -> Iterator[pa.Table]:
-    """As `facts.customer_facts` for the customers of data/features/current.parquet, in their order, in some tables."""
+def spark_habits(kept: Sequence[Path], as_of: date, spec: FactsSpec, engine: Engine) -> dict[str, pa.ChunkedArray]:
+    """As `habits.usual_values` for the customers of data/features/current.parquet, in their order."""
     with spark_session(engine) as session:
-        rows = _events(parquet(session, events))
-        rows = rows.unionByName(_kept(parquet(session, kept), spec), allowMissingColumns=True) if kept else rows
         wanted = parquet(session, [CURRENT]).selectExpr("customer_id", f"'{WANTED}' AS what")
-        rows = rows.unionByName(wanted, allowMissingColumns=True)
-        ranges = by_customer(rows, partitions(session, engine.spark, [*events, *kept, CURRENT]), ["customer_id"])
-        with results(ranges, Facts(spec, as_of, engine.model_copy(update={"threads": 1}))) as found:
-            yield from found.rows
-
-
-def _events(frame: Any) -> Any:
-    return frame.selectExpr(*COMMON, "amount", f"'{EVENT}' AS what")
+        rows = wanted.unionByName(_kept(parquet(session, kept), spec), allowMissingColumns=True)
+        ranges = by_customer(rows, partitions(session, engine.spark, [*kept, CURRENT]), ["customer_id"])
+        with results(ranges, Habits(spec, as_of, engine.model_copy(update={"threads": 1}))) as found:
+            table = pa.concat_tables(found.rows)
+    return {name: table.column(_column(place)) for place, name in enumerate(spec.keep)}
 
 
 def _kept(frame: Any, spec: FactsSpec) -> Any:
@@ -52,7 +47,7 @@ def _column(place: int) -> str:
 
 
 @dataclass(frozen=True)
-class Facts:
+class Habits:
     """The work on one range of customers."""
 
     spec: FactsSpec
@@ -60,7 +55,7 @@ class Facts:
     engine: Engine
 
     def __call__(self, batches: Batches) -> Iterator[Packet]:
-        """The facts of the wanted customers, in order."""
+        """The usual values of the wanted customers, in order."""
         with connect(self.engine, []) as connection:
             for table in whole_customers(batches, BATCH):
                 ids = table.column("customer_id").filter(pc.equal(table.column("what"), WANTED)).combine_chunks()
@@ -69,13 +64,12 @@ class Facts:
 
     def _of(self, connection: Connection, ids: pa.Array, table: pa.Table) -> pa.Table:
         connection.register("rows_here", table)
-        common = ", ".join(COMMON)
         named = "".join(f", {_column(place)} AS {identifier(name)}" for place, name in enumerate(self.spec.keep))
-        events = f"(SELECT {common}, amount FROM rows_here WHERE what = '{EVENT}')"
-        kept = f"(SELECT {common}{named} FROM rows_here WHERE what = '{KEPT}')"
-        found = facts_of(connection, ids, events, kept, self.as_of, self.spec)
+        kept = f"(SELECT {', '.join(COMMON)}{named} FROM rows_here WHERE what = '{KEPT}')"
+        found = usual_in(connection, ids, kept, self.as_of, self.spec)
         connection.unregister("rows_here")
-        return found
+        usual = {_column(place): found[name] for place, name in enumerate(self.spec.keep)}
+        return pa.table({"customer_id": ids, **usual})
 
 
 def whole_customers(batches: Batches, least: int) -> Iterator[pa.Table]:
