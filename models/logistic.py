@@ -26,8 +26,9 @@ class Logistic:
     intercept: float
 
     def score(self, values: np.ndarray, offset: Floats) -> Floats:
-        """Log odds, one per row."""
-        return np.asarray(self._standard(values) @ self.coefficient) + self.intercept + offset
+        """Log odds, one per row; not by BLAS, where a row's last digits hang on the rows beside it and on threads."""
+        standard = np.ascontiguousarray(self._standard(values))  # nor on how the rows lie in memory
+        return np.einsum("ij,j->i", standard, self.coefficient) + self.intercept + offset
 
     def contributions(self, values: np.ndarray) -> Floats:
         """Log odds that each feature adds to the average customer's: a row per row, a column per feature.

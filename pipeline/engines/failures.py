@@ -19,7 +19,10 @@ WORKER_LOST = "a Python worker of an executor was lost: killed, or out of memory
 @contextmanager
 def explained(spark: Spark) -> Iterator[None]:
     """Spark's errors as an EngineError of one sentence."""
-    kinds = (importlib.import_module("pyspark.errors").PySparkException, importlib.import_module("py4j.protocol").Py4JError)
+    kinds = (
+        importlib.import_module("pyspark.errors").PySparkException,
+        importlib.import_module("py4j.protocol").Py4JError,
+    )
     try:
         yield
     except kinds as error:
@@ -30,8 +33,8 @@ def explained(spark: Spark) -> Iterator[None]:
                 "settings of engine.spark.conf that Java knows. Nothing was changed."
             ) from None
         raise EngineError(
-            f"Spark ({spark.master or 'as the platform says'}) gave up: {_cause(text)}. Look at Spark's own log for more; "
-            "then `make repro`. Nothing was written by this stage."
+            f"Spark ({spark.master or 'as the platform says'}) gave up: {_cause(text)}. Look at Spark's own log for "
+            "more, then `make repro`. Nothing was written by this stage."
         ) from None
 
 
@@ -39,7 +42,7 @@ def _cause(text: str) -> str:
     """The line that says what happened, of a message with stack traces of two languages."""
     if "Python worker exited unexpectedly" in text or "Python worker failed to connect" in text:
         return WORKER_LOST
-    lines = [line.strip() for line in text.split("JVM stacktrace")[0].splitlines() if line.strip()]
+    lines = [line.strip() for line in text.split("JVM stacktrace", maxsplit=1)[0].splitlines() if line.strip()]
     said = [line for line in lines if re.match(r"^[\w.]*(Error|Exception|Interrupt)\b.*", line)]
     return (said or lines or ["no reason given"])[-1][:LONGEST].rstrip(".")
 

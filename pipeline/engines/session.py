@@ -78,8 +78,8 @@ def refuse_without_spark(engine: Engine) -> None:
         return
     if importlib.util.find_spec("pyspark") is None:
         raise ConfigError(
-            'params.yaml: engine.name is spark, and PySpark is not installed: install it (`pip install "pyspark>=4,<5"`) '
-            "or set engine.name: duckdb. Nothing was changed."
+            "params.yaml: engine.name is spark, and PySpark is not installed: install the extra `spark` "
+            '(`pip install "pyspark>=4,<5"`), or set engine.name: duckdb. Nothing was changed.'
         )
     if java() is None and not _has_session():
         raise ConfigError(

@@ -29,7 +29,7 @@ def ship(context: Any) -> None:
 
 @cache
 def archive() -> Path:
-    """A zip file of all of our programs, named by its content; executors may ask for it as long as the process lives."""
+    """A zip file of all of our programs, named by its content; executors may ask for it while the process lives."""
     folder = tempfile.mkdtemp(prefix="ebb-ship-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     aside = Path(folder, "programs.zip")

@@ -1,4 +1,4 @@
-"""The feature matrix on Spark: rows are moved and sorted by Spark, and what they mean is `Matrix.part`, as elsewhere."""
+"""The feature matrix on Spark: it moves and sorts rows, and what they mean is said by `Matrix.part`, as elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The usual store or channel of each customer, on Spark: the same SQL as on one machine, on some customers at a time."""
+"""The usual store or channel of each customer, on Spark: the same SQL as elsewhere, on some customers at a time."""
 
 from __future__ import annotations
 

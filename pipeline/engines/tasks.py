@@ -115,4 +115,3 @@ def unpacked(content: bytes) -> pa.Table:
 def tables_of(results: Results, kind: str) -> list[pa.Table]:
     """The tables of one kind that are no rows of the result."""
     return [unpacked(content) for name, content in results.aside if name == kind]
-

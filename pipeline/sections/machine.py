@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
@@ -22,11 +23,11 @@ class Spark(Section):
 
     master: Annotated[str, Field(pattern=MASTER)] | None = "local[*,4]"
     partitions: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
-    conf: dict[str, str | int | float | bool] = {}
+    conf: Mapping[str, str | int | float | bool] = Field(default_factory=dict)
 
     @field_validator("conf")
     @classmethod
-    def _is_of_spark(cls, conf: dict[str, str | int | float | bool]) -> dict[str, str | int | float | bool]:
+    def _is_of_spark(cls, conf: Mapping[str, str | int | float | bool]) -> Mapping[str, str | int | float | bool]:
         for name in conf:
             if not name.startswith("spark."):
                 raise ValueError(f"{name} is no setting of Spark: these begin with spark.")
