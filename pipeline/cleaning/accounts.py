@@ -15,6 +15,7 @@ from pipeline.cleaning.file_figures import create_file_figures, days_of_files
 from pipeline.cleaning.ids import refuse_emails
 from pipeline.cleaning.kept import kept_columns, merged_columns
 from pipeline.cleaning.rejected import create_rejects
+from pipeline.cleaning.row_keys import create_keys
 from pipeline.cleaning.rules import check_rows, last_day_of_the_present, settle_rows
 from pipeline.engine import TERM, Connection, DuckError, may_be_null
 from pipeline.errors import ConfigError, EventError, storage_error
@@ -68,6 +69,7 @@ def clean(
         check_rows(connection, canonical_query(connection, events, source, term), events, term)
     if events.query:
         _refuse_made_rows(connection)
+    create_keys(connection, events)
     create_file_figures(connection, events, past_files)
     if copies:
         drop_copies(connection)

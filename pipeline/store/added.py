@@ -20,6 +20,7 @@ from pipeline.cleaning.accounts import Counts, clean
 from pipeline.cleaning.event_figures import SUMS
 from pipeline.cleaning.file_figures import DAYS, days_of_files
 from pipeline.cleaning.rejected import rejected_rows
+from pipeline.cleaning.row_keys import groups
 from pipeline.cleaning.rules import last_day_of_the_present
 from pipeline.engine import Connection, connect, literal
 from pipeline.errors import EbbError
@@ -29,7 +30,7 @@ from pipeline.sources.sink import ROW_KEY
 from pipeline.store.anew import create_kept, ledger_of
 from pipeline.store.combined import PAST, combined
 from pipeline.store.gathered import EVENTS, KEPT_ROWS, Gathered
-from pipeline.store.keys import TOUCHED, find_touched, groups
+from pipeline.store.keys import TOUCHED, find_touched
 from pipeline.store.news import News, ReadAnewError, find_news, open_news
 from pipeline.store.state import FileEntry, State, load_figures, table_file
 
@@ -63,7 +64,7 @@ class Task:
         counts = clean(connection, source, settings.events, term, self.protection, days, tuple(news.past))
         create_kept(connection, settings)
         rejected = rejected_rows(connection, source, self.protection)
-        return Cleaned(counts, rejected, ledger_of(connection, source, settings))
+        return Cleaned(counts, rejected, ledger_of(connection, source))
 
 
 def read_added(
