@@ -134,7 +134,7 @@ def test_an_event_setting_that_cannot_be_meant(tmp_path: Path, line: str, messag
         ("snapshots: {as_of: 2024-01-31}", r'snapshots\.as_of must be quoted, "2024-01-31"'),
         ('snapshots: {as_of: "2024-13-01"}', r"snapshots\.as_of: .*month.*'2024-13-01'"),
         ("evaluation: {capacity: 0}", r"evaluation\.capacity: .*greater than or equal to 1.*0"),
-        ("engine: {name: spark}", r"engine\.name: .*'duckdb'.*'spark'"),
+        ("engine: {name: sparkle}", r"engine\.name: .*'duckdb'.*'spark'.*'sparkle'"),
         ("model: {learning_rate: '1e-2'}", r"model\.learning_rate: .*number.*'1e-2'"),
         ("zzz: 91", r"unknown key zzz; known here: events, database, customers, privacy, churn"),
     ],

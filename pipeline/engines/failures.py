@@ -56,5 +56,5 @@ def from_data(content: bytes) -> EbbError:
     """The error that a task sent."""
     said = json.loads(content)
     kind = getattr(errors, said["kind"], EbbError)
-    found: EbbError = kind(said["sentence"])
-    return found
+    known = isinstance(kind, type) and issubclass(kind, EbbError)
+    return kind(said["sentence"]) if known else EbbError(said["sentence"])

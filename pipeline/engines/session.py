@@ -76,7 +76,7 @@ def refuse_without_spark(engine: Engine) -> None:
     """Raise ConfigError where what `engine.name: spark` needs is not installed; nothing is started."""
     if engine.name != "spark":
         return
-    if importlib.util.find_spec("pyspark") is None:
+    if not _installed():
         raise ConfigError(
             "params.yaml: engine.name is spark, and PySpark is not installed: install the extra `spark` "
             '(`pip install "pyspark>=4,<5"`), or set engine.name: duckdb. Nothing was changed.'
@@ -86,6 +86,13 @@ def refuse_without_spark(engine: Engine) -> None:
             "params.yaml: engine.name is spark, and no Java was found: install Java 17 (Debian, Ubuntu: the package "
             "openjdk-17-jre-headless) or name one in JAVA_HOME, or set engine.name: duckdb. Nothing was changed."
         )
+
+
+def _installed() -> bool:
+    try:
+        return importlib.util.find_spec("pyspark") is not None
+    except ValueError:  # somebody keeps it out
+        return False
 
 
 def java() -> str | None:
