@@ -14,7 +14,7 @@ EVENTS_A_PARTITION = 500_000  # some seconds of work, some tens of megabytes of 
 ORDER = ("customer_id", "event_time", "event_type", "amount")
 
 
-def parquet(session: Any, files: Sequence[Path]) -> Any:
+def parquet(session: Any, spark: Spark, files: Sequence[Path]) -> Any:
     """The rows of Parquet files that driver and executors see under the same path; a column that one lacks is null.
 
     One frame per set of columns, so that no file is read for its schema alone.
@@ -22,17 +22,17 @@ def parquet(session: Any, files: Sequence[Path]) -> Any:
     alike: dict[tuple[str, ...], list[Path]] = {}
     for path in files:
         alike.setdefault(tuple(pq.read_schema(path).names), []).append(path)
-    frames = [session.read.parquet(*map(_address, paths)) for paths in alike.values()]
+    frames = [session.read.parquet(*(_address(path, spark.path_prefix) for path in paths)) for paths in alike.values()]
     found = frames[0]
     for frame in frames[1:]:
         found = found.unionByName(frame, allowMissingColumns=True)
     return found
 
 
-def _address(path: Path) -> str:
+def _address(path: Path, prefix: str) -> str:
     """A path as Spark reads it: signs of a pattern stand for themselves."""
     escaped = "".join(f"\\{sign}" if sign in "*?[]{}\\" else sign for sign in str(path.resolve()))
-    return f"file://{escaped}"
+    return f"{prefix}{escaped}"
 
 
 def partitions(session: Any, spark: Spark, files: Sequence[Path]) -> int:

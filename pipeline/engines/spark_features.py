@@ -35,7 +35,7 @@ def made_parts(matrix: Matrix) -> Iterator[Iterable[Part] | None]:
     with ExitStack() as stack:
         session = stack.enter_context(spark_session(matrix.engine))
         order = [*ORDER, TERM] if matrix.with_term else ORDER
-        events = parquet(session, matrix.files)
+        events = parquet(session, matrix.engine.spark, matrix.files)
         ranges = by_customer(events, partitions(session, matrix.engine.spark, matrix.files), order).select(*columns)
         found = stack.enter_context(results(ranges, Features(replace(matrix, files=()))))
         yield _parts(found, matrix)

@@ -28,8 +28,8 @@ COMMON = ("customer_id", "event_time", "event_day", "event_type")
 def spark_habits(kept: Sequence[Path], as_of: date, spec: FactsSpec, engine: Engine) -> dict[str, pa.ChunkedArray]:
     """As `habits.usual_values` for the customers of data/features/current.parquet, in their order."""
     with spark_session(engine) as session:
-        wanted = parquet(session, [CURRENT]).selectExpr("customer_id", f"'{WANTED}' AS what")
-        rows = wanted.unionByName(_kept(parquet(session, kept), spec), allowMissingColumns=True)
+        wanted = parquet(session, engine.spark, [CURRENT]).selectExpr("customer_id", f"'{WANTED}' AS what")
+        rows = wanted.unionByName(_kept(parquet(session, engine.spark, kept), spec), allowMissingColumns=True)
         ranges = by_customer(rows, partitions(session, engine.spark, [*kept, CURRENT]), ["customer_id"])
         with results(ranges, Habits(spec, as_of, engine.model_copy(update={"threads": 1}))) as found:
             table = pa.concat_tables(found.rows)

@@ -22,6 +22,7 @@ class Spark(Section):
     """How to reach a cluster, used where `engine.name` is spark. A session that is there already is used as it is."""
 
     master: Annotated[str, Field(pattern=MASTER)] | None = "local[*,4]"
+    path_prefix: Literal["file://", "dbfs:", ""] = "file://"
     partitions: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     conf: Mapping[str, str | int | float | bool] = Field(default_factory=dict)
 
