@@ -87,8 +87,8 @@ leak-check: setup ## Proof that no feature looks past its snapshot, on the event
 replay: setup ## Make a past list again and compare the bytes: make replay AS_OF=2011-11-28
 	@python -m pipeline.replay "$(AS_OF)"
 
-bench: setup ## Measure featurization (tests/bench)
-	@python -m tests.bench.bench_featurize
+bench: setup ## Measure speed and memory against the targets: docs/bench/scale.md. FULL=1 for all sizes, DEMO=1 for dvc repro too
+	@python -m tests.bench.scale --size $(if $(FULL),full,default) $(if $(DEMO),--demo) $(if $(ONLY),--only $(ONLY))
 
 bench-quality: setup ## Hold the probabilities against real data sets (EBB_DATASETS) and known worlds: docs/bench
 	@python -m tests.bench.bench_quality

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,7 +25,19 @@ from features.spec import FeatureSpec
 from features.timeline import EventChunk, Ints, Timeline, only
 from features.trend import trend, trend_edges
 
-FAMILIES = (recency, frequency, monetary, engagement, rhythm, trend, lifecycle, feedback, contract, attributes)
+Family = Callable[[FeatureSpec], Iterator[Feature]]
+FAMILIES: tuple[Family, ...] = (
+    recency,
+    frequency,
+    monetary,
+    engagement,
+    rhythm,
+    trend,
+    lifecycle,
+    feedback,
+    contract,
+    attributes,
+)
 
 
 @dataclass(frozen=True)
@@ -45,12 +57,13 @@ class Population:
 
 def catalog(spec: FeatureSpec) -> list[Feature]:
     """Every feature of the settings, in the order of the tables. Raises ValueError if two bear one name."""
-    return list(_catalog(spec))
+    return list(_catalog(spec, FAMILIES))
 
 
 @lru_cache(maxsize=16)
-def _catalog(spec: FeatureSpec) -> tuple[Feature, ...]:
-    found = [feature for family in FAMILIES for feature in family(spec)]
+def _catalog(spec: FeatureSpec, families: tuple[Family, ...]) -> tuple[Feature, ...]:
+    """Made once: declaring all features takes as long as computing four of them for a chunk."""
+    found = [feature for family in families for feature in family(spec)]
     names = [feature.name for feature in found]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:

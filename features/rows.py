@@ -64,29 +64,42 @@ class Rows:
             self._cache[key] = compute()
         return self._cache[key]
 
-    def _window(self, key: Hashable, running: Ints, days: int | None) -> Ints:
-        return self._once((key, days), lambda: self._before(key, running, 0) - self._before(key, running, days))
+    def number(self, types: Types, days_before: int | None, with_amount: bool = False) -> Ints:
+        """Events of the types before the edge, of this customer and all before it in the chunk.
 
-    def _before(self, key: Hashable, running: Ints, days: int | None) -> Ints:
-        """The running total at an edge: each is gathered once, however many windows share it."""
-        return self._once(("before", key, days), lambda: running.take(self.position(days)))
+        What is added up is a running total over the events of the types, and this is the place in it: each is looked
+        up once, however many windows share it.
+        """
+        position = self.position(days_before)
+        key = ("n", types, with_amount, days_before)
+        return self._once(key, lambda: self.timeline.number(types, with_amount, position))
+
+    def entries(self, types: Types, days_before: int | None) -> Ints:
+        """Distinct days with an event of the types before the edge, of this customer and all before it in the chunk."""
+        number = self.number(types, days_before)
+        return self._once(("days", types, days_before), lambda: self.timeline.days(types).before.take(number))
+
+    def total(self, types: Types, days_before: int | None) -> Ints:
+        """Amounts before the edge, in millionths, of this customer and all before it in the chunk."""
+        number = self.number(types, days_before)
+        return self._once(("sum", types, days_before), lambda: self.timeline.amounts(types).take(number))
 
     def count(self, types: Types, days: int | None, with_amount: bool = False) -> Ints:
         """Events of the types in the window; 0 if none."""
-        return self._window(("n", types, with_amount), self.timeline.counts(types, with_amount), days)
+        key = ("count", types, with_amount, days)
+        return self._once(key, lambda: self.number(types, 0, with_amount) - self.number(types, days, with_amount))
 
     def active_days(self, types: Types, days: int | None) -> Ints:
         """Distinct days with an event of the types in the window; 0 if none."""
-        return self._window(("days", types), self.timeline.days(types).before, days)
+        return self.entries(types, 0) - self.entries(types, days)
 
     def amount(self, types: Types, days: int | None) -> Floats:
         """Sum of amounts in the window, in the source's unit; 0 if none."""
-        return self._window(("sum", types), self.timeline.amounts(types), days) / MICRO
+        return (self.total(types, 0) - self.total(types, days)) / MICRO
 
     def last(self, types: Types, days_before: int = 0, with_amount: bool = False) -> Ints:
         """Index of the customer's last event of the types before the edge; -1 if none."""
-        key, running = ("n", types, with_amount), self.timeline.counts(types, with_amount)
-        number, earlier = self._before(key, running, days_before), self._before(key, running, None)
+        number, earlier = self.number(types, days_before, with_amount), self.number(types, None, with_amount)
         index = self.timeline.index(types, with_amount)
         if len(index) == 0:
             return np.full(len(self), -1)
@@ -129,9 +142,7 @@ class Rows:
         return self._once(("gaps", types), lambda: self._make_gaps(types))
 
     def _make_gaps(self, types: Types) -> Gaps:
-        entries = self.timeline.days(types)
-        key = ("days", types)
-        return Gaps(entries, self._before(key, entries.before, None), self._before(key, entries.before, 0))
+        return Gaps(self.timeline.days(types), self.entries(types, None), self.entries(types, 0))
 
 
 def ratio(numerator: NDArray[Any], denominator: NDArray[Any]) -> Floats:

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.metrics import average_precision_score, roc_auc_score
 
-from models.table import Bools, Floats, TrainingTable
+from models.metrics import average_precision, roc_auc
+from models.table import Bools, Floats, Ints, TrainingTable
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,8 @@ def audit(test: TrainingTable, odds: Floats, twin_share: float, twin_auc: float,
     """
     if test.churned.all() or not test.churned.any():
         raise ValueError("the test slice holds one outcome only, so nothing can be ranked")
-    model = _ranked("the model", odds, test.churned, "high odds")
+    counts = _counts(np.unique(odds, return_inverse=True)[1], test.churned)
+    model = _ranked("the model", counts[:, ::-1], "high odds")
     features = [_best(name, test.column(name), test.churned) for name in test.names]
     features.sort(key=lambda item: (-item.average_precision, -item.roc_auc, item.name))
     twins = [
@@ -67,17 +68,24 @@ def audit(test: TrainingTable, odds: Floats, twin_share: float, twin_auc: float,
 def _best(name: str, values: Floats, churned: Bools) -> Alone:
     """The better of both directions, with those whose value is unknown first or last."""
     unknown = np.isnan(values)
+    known = np.unique(values[~unknown], return_inverse=True)[1]
+    counts = _counts(known, churned[~unknown])
+    aside = np.array([[unknown.sum()], [churned[unknown].sum()]])
     ways = []
-    for sign, word in ((1.0, "high values"), (-1.0, "low values")):
-        ranks = np.unique(np.where(unknown, 0, sign * values), return_inverse=True)[1].astype(np.float64)
-        for place, also in ((-1.0, ""), (len(values), " or none")):
-            ways.append(_ranked(name, np.where(unknown, place, ranks), churned, word + also))
-            if not unknown.any():
-                break
+    for known_first, word in ((counts[:, ::-1], "high values"), (counts, "low values")):
+        ways.append(_ranked(name, np.hstack([known_first, aside]), word))
+        if unknown.any():
+            ways.append(_ranked(name, np.hstack([aside, known_first]), f"{word} or none"))
     return max(ways, key=lambda item: (item.average_precision, item.roc_auc))
 
 
-def _ranked(name: str, order: Floats, churned: Bools, leavers_have: str) -> Alone:
-    return Alone(
-        name, float(roc_auc_score(churned, order)), float(average_precision_score(churned, order)), leavers_have
-    )
+def _counts(place: Ints, churned: Bools) -> Ints:
+    """Rows, and below them leavers, at each place of a ranking, lowest first."""
+    size = int(place.max(initial=-1)) + 1
+    return np.stack([np.bincount(place, minlength=size), np.bincount(place[churned], minlength=size)])
+
+
+def _ranked(name: str, counts: Ints, leavers_have: str) -> Alone:
+    """How well a ranking does, from the rows and leavers at each of its places, highest first."""
+    everyone, left = counts[:, counts[0] > 0].astype(np.float64)
+    return Alone(name, roc_auc(left, everyone - left), average_precision(everyone, left), leavers_have)

@@ -17,6 +17,7 @@ from models.customer_base import RECENCY
 from models.members import MEMBERS, fit_members
 from models.season import Activity
 from models.table import Bools, Floats, Ints, TrainingTable, Window
+from models.threads import one_thread
 
 MOST_ORIGINS = 15  # enough to tell methods apart; each costs a fit
 
@@ -98,7 +99,7 @@ def rolling_backtest(
     """
     days = origins if origins is not None else [day for day in material.table.origins() if learnable(material, day)]
     days = list(days)[-MOST_ORIGINS:] if origins is None else list(days)
-    with ThreadPoolExecutor(workers) as pool:
+    with one_thread(), ThreadPoolExecutor(workers) as pool:
         futures = [pool.submit(_at, material, origin) for origin in days]
         found = [future.result() for future, _ in zip(futures, watch(days), strict=True)]
     return _joined(found)

@@ -7,15 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from models.bgnbd import fit_bgnbd
 from models.census import Lapsed, population
 from models.customer_base import RECENCY, histories
 from models.rule import fit_rule
 from models.table import Floats, TrainingTable
+from models.threads import one_thread
 
 BASELINES = ("base_rate", "recency_rule", "rfm_logistic", "bgnbd")
 CLOSEST = 1e-4  # no baseline may claim certainty: one miss would cost it everything
@@ -37,6 +35,7 @@ class Baseline:
     days: int | None = None
 
 
+@one_thread()
 def fit_baselines(
     train: TrainingTable, test: TrainingTable, lapsed: Lapsed | None, horizon_days: int
 ) -> list[Baseline]:
@@ -78,6 +77,10 @@ def _rfm(table: TrainingTable) -> Floats:
 
 
 def _rfm_logistic(train: TrainingTable, test: TrainingTable) -> Baseline:
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  # a second that few stages need to pay
+    from sklearn.pipeline import make_pipeline  # noqa: PLC0415
+    from sklearn.preprocessing import StandardScaler  # noqa: PLC0415
+
     model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
     model.fit(_rfm(train), train.churned)
     predicted = model.predict_proba(_rfm(test))[:, 1]

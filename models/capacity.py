@@ -16,12 +16,16 @@ Lists = Mapping[str, "Found"]
 
 @dataclass(frozen=True)
 class Listed:
-    """One entry per (customer, origin); `value` is spend in the look-back, one money unit, NaN counts as no spend."""
+    """One entry per (customer, origin); `value` is spend in the look-back, one money unit, NaN counts as no spend.
+
+    `share` is the share of all customers that they were drawn as: what is found among them stands for more.
+    """
 
     origin: Ints
     customer: Ints
     churned: Bools
     value: Floats
+    share: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -38,20 +42,24 @@ def found_at_capacity(
     """One `Found` per order, and one per order but `model`: the model's less that order's, on the same draws.
 
     The `capacity` highest of an origin are taken, equal customers on the edge share the places; what they hold is
-    averaged over origins. Intervals draw customers with all their rows, and origins: the pigeonhole bootstrap of Owen,
-    Annals of Applied Statistics 1(2), 2007. Raises ValueError for no rows, a customer twice at an origin, lengths that
-    differ, NaN in an order, a capacity below 1, or a model without an order.
+    averaged over origins. Of a draw of customers as large a share is taken, and what it holds stands for all. Intervals
+    draw customers with all their rows, and origins: the pigeonhole bootstrap of Owen, Annals of Applied Statistics
+    1(2), 2007. Raises ValueError for no rows, a customer twice at an origin, lengths that differ, NaN in an order, a
+    capacity below 1, or a model without an order.
     """
     _refuse(rows, orders, model, capacity)
     value = np.nan_to_num(rows.value)
     kinds = ("leavers", "value") if value.any() else ("leavers",)
     amounts = np.stack([np.ones(len(value)), value])[: len(kinds)] * rows.churned.astype(np.float64)
-    lists = {name: _Order(rows.origin, *order, amounts, capacity) for name, order in orders.items()}
-    origins = _origin_draws(len(np.unique(rows.origin)), seed)
+    places = max(round(capacity * rows.share), 1)
+    lists = {name: _Order(rows.origin, *order, amounts, places) for name, order in orders.items()}
+    size = np.unique(rows.origin, return_counts=True)[1]
+    each = np.where(size <= places, 1 / rows.share, capacity / places)
+    origins = _origin_draws(len(size), seed)
 
     def measure(weight: Floats) -> Mapping[str, float]:
         times = next(origins)  # bootstrap asks for the point first
-        held = {name: order.held(weight) @ times / times.sum() for name, order in lists.items()}
+        held = {name: (order.held(weight) * each) @ times / times.sum() for name, order in lists.items()}
         figures: dict[str, float] = {}
         for number, kind in enumerate(kinds):
             for name, item in held.items():  # rounded: sums of one list in another order are no difference

@@ -25,6 +25,7 @@ class Lapsed:
 def population(table: TrainingTable, lapsed: Lapsed, snapshot: int) -> History:
     """Everybody known at a snapshot, one entry per eligible customer or distinct history of others.
 
+    Where the table is a draw of customers, each weighs as many as it stands for: `lapsed` counts all who lapsed.
     At the day of the census, which is no slice, `lapsed` holds everybody. Raises ValueError if nobody is known.
     """
     here, gone = table.at(snapshot), lapsed.snapshot == snapshot
@@ -32,5 +33,5 @@ def population(table: TrainingTable, lapsed: Lapsed, snapshot: int) -> History:
     parts = [(lapsed.active_days[gone] - 1.0, age - lapsed.recency_days[gone], age, lapsed.customers[gone])]
     if len(here):
         alive = histories(here)
-        parts.insert(0, (alive.repeats, alive.last, alive.age, alive.weight))
+        parts.insert(0, (alive.repeats, alive.last, alive.age, alive.weight / table.share))
     return History(*(np.concatenate(column).astype(np.float64) for column in zip(*parts, strict=True)))

@@ -14,6 +14,16 @@ from models.table import Floats, TrainingTable
 
 
 @dataclass(frozen=True)
+class Said:
+    """What a model says, one entry per row: calibrated log odds, and the probabilities of blend and members."""
+
+    odds: Floats
+    probability: Floats
+    low: Floats
+    high: Floats
+
+
+@dataclass(frozen=True)
 class Chosen:
     """A model as it is judged or shipped."""
 
@@ -31,7 +41,14 @@ class Chosen:
 
     def disagreement(self, table: TrainingTable) -> tuple[Floats, Floats]:
         """Lowest and highest probability that any member of the blend gives, one pair per row."""
+        return self._apart(self.members.scores(table))
+
+    def all_said(self, table: TrainingTable) -> Said:
+        """Odds, probability and disagreement at once: what takes time is to ask the members."""
         scores = self.members.scores(table)
+        return Said(self.blend.odds(scores), self.blend.probability(scores), *self._apart(scores))
+
+    def _apart(self, scores: Mapping[str, Floats]) -> tuple[Floats, Floats]:
         each = [sigmoid(scores[name]) for name in self.blend.members]
         low, high = each[0], each[0]
         for other in each[1:]:

@@ -76,9 +76,9 @@ def champion_checks(test: TrainingTable, challenger: Floats, champion: Floats, l
     weight = np.ones(len(test))
     groups = [Groups.of(probability, test.churned) for probability in (challenger, champion)]
     new_figures, old_figures = (all_metrics(group, weight) for group in groups)
-    capacity = min(limits.capacity, len(test))
-    expected = max(capacity * new_figures["base_rate"], 1e-9)
-    new_lift, old_lift = (leavers_found(group, weight, capacity) / expected for group in groups)
+    capacity, places = min(limits.capacity, test.stands_for()), test.places(limits.capacity)
+    expected = max(places * new_figures["base_rate"], 1e-9)
+    new_lift, old_lift = (leavers_found(group, weight, places) / expected for group in groups)
     changed = high_changed(challenger, champion, limits.high)
     return [
         _at_most(

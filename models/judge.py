@@ -66,20 +66,25 @@ class Judgement:
 def judge(
     test: TrainingTable, probability: Floats, baselines: list[Baseline], capacity: int, draws: int, seed: int
 ) -> Judgement:
-    """Judge the model's probabilities on the test rows beside every baseline, with customer-bootstrap intervals."""
+    """Judge the model's probabilities on the test rows beside every baseline, with customer-bootstrap intervals.
+
+    `capacity` counts all customers. Where the test rows are a draw of them, as large a share of the draw is looked at,
+    and the leavers found there stand for as many more.
+    """
     groups = {"model": Groups.of(probability, test.churned)}
     ranked = {"model": groups["model"]}
     for item in baselines:
         groups[item.name] = Groups.of(item.probability, test.churned)
         ranked[item.name] = Groups.of(item.probability, test.churned, item.rank)
-    capacity = min(capacity, len(test))
+    capacity = min(capacity, test.stands_for())
+    places = test.places(capacity)
 
     def measure(weight: Floats) -> Mapping[str, float]:
         figures: dict[str, float] = {}
         for name, group in groups.items():
             figures |= {f"{name}/{metric}": value for metric, value in all_metrics(group, weight).items()}
             # A draw has as many rows as the test, so the same capacity means the same share of the list.
-            figures[f"{name}/found"] = leavers_found(ranked[name], weight, capacity)
+            figures[f"{name}/found"] = capacity / places * leavers_found(ranked[name], weight, places)
         for item in baselines:
             figures[f"{item.name}/loss"] = figures["model/log_loss"] - figures[f"{item.name}/log_loss"]
             figures[f"{item.name}/more"] = figures["model/found"] - figures[f"{item.name}/found"]

@@ -6,22 +6,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import lightgbm as lgb
 import numpy as np
 
 from models.bgnbd import History
 from models.booster import BoosterParams, booster_from_text, fit_trees, raw_scores
 from models.calibration import level
 from models.customer_base import RECENCY, CustomerBase, fit_customer_base, unasked
+from models.lightgbm_alone import lgb
 from models.logistic import Logistic, fit_logistic
 from models.rule import Rule, fit_rule
 from models.season import Activity
 from models.shap import contributions
-from models.table import Floats, TrainingTable, Window
+from models.table import Bools, Floats, TrainingTable, Window
+from models.threads import one_thread
 
 MEMBERS = ("rule", "customer_base", "logistic", "trees")
 NOT_LEARNT = ("days_observed",)  # it tells the slices of a short history apart, and new snapshots lie beyond them all
 BASE = "customer_base_score"
+BLOCK = 65_536
+MOST_FOR_LOGISTIC = 250_000  # rows: its two coefficients a feature need no more, and it works on 16 bytes a feature
 
 
 @dataclass(frozen=True)
@@ -98,12 +101,27 @@ class Members:
 
 
 def learnt_values(table: TrainingTable, names: Sequence[str], base: CustomerBase) -> np.ndarray:
-    """The columns `names` and the customer base's plain score, as float32. Raises KeyError if one is missing."""
+    """The columns `names` and the customer base's plain score, as float32, column by column in memory.
+
+    Raises KeyError if one is missing.
+    """
     for name in names:
         if name not in table.names:
             raise KeyError(name)
     columns = [table.names.index(name) for name in names]
-    return np.column_stack([table.values[:, columns], base.plain_score(table).astype(np.float32)])
+    found = np.empty((len(table), len(columns) + 1), np.float32, order="F")
+    found[:, -1] = base.plain_score(table)
+    for start in range(0, len(table), BLOCK):  # by blocks of rows, so that there is no second copy of millions
+        rows = slice(start, start + BLOCK)
+        found[rows, :-1] = table.values[rows][:, columns]
+    return found
+
+
+def evenly(table: TrainingTable, most: int) -> Bools:
+    """Which rows to take so that they are at most about `most`: every so many-th customer, with all of theirs."""
+    step = -(-len(table) // most)
+    new = np.append(True, table.customer[1:] != table.customer[:-1])  # rows of a customer lie together
+    return (np.cumsum(new) - 1) % step == 0
 
 
 def reseeded(members: Members, closed: TrainingTable, params: BoosterParams, seed: int) -> Members:
@@ -113,6 +131,7 @@ def reseeded(members: Members, closed: TrainingTable, params: BoosterParams, see
     return replace(members, booster=booster)
 
 
+@one_thread()
 def fit_members(
     closed: TrainingTable,
     everybody: History | None,
@@ -138,7 +157,14 @@ def fit_members(
         names,
         fit_rule(closed, window.horizon_days),
         base,
-        fit_logistic(values, closed.churned, shift),
+        _fit_logistic(closed, values, shift),
         booster,
         start,
     )
+
+
+def _fit_logistic(closed: TrainingTable, values: np.ndarray, shift: Floats) -> Logistic:
+    if len(closed) <= MOST_FOR_LOGISTIC:
+        return fit_logistic(values, closed.churned, shift)
+    few = evenly(closed, MOST_FOR_LOGISTIC)
+    return fit_logistic(values[few], closed.churned[few], shift[few])

@@ -51,8 +51,8 @@ def all_metrics(groups: Groups, weight: Floats) -> dict[str, float]:
         "mean_probability": float((everyone * p).sum() / total),
         "log_loss": float(-(xlogy(leavers, p) + xlog1py(stayers, -p)).sum() / total),
         "brier": float((leavers * (1 - p) ** 2 + stayers * p**2).sum() / total),
-        "roc_auc": _roc_auc(leavers, stayers),
-        "pr_auc": _pr_auc(everyone, leavers),
+        "roc_auc": roc_auc(leavers, stayers),
+        "pr_auc": average_precision(everyone, leavers),
         "ece": _ece(everyone, leavers, p),
         "lift_top_decile": _found(everyone, leavers, total / 10) / (total / 10) / (positives / total)
         if positives
@@ -60,15 +60,15 @@ def all_metrics(groups: Groups, weight: Floats) -> dict[str, float]:
     }
 
 
-def _roc_auc(leavers: Floats, stayers: Floats) -> float:
-    """Chance that a leaver ranks above a stayer, ties half."""
+def roc_auc(leavers: Floats, stayers: Floats) -> float:
+    """Chance that a leaver ranks above a stayer, ties half; leavers and stayers of each group, highest first."""
     pairs = leavers.sum() * stayers.sum()
     below = stayers.sum() - np.cumsum(stayers)
     return float((leavers * (below + stayers / 2)).sum() / pairs) if pairs else np.nan
 
 
-def _pr_auc(everyone: Floats, leavers: Floats) -> float:
-    """Average precision: precision at each group, weighted by the recall that the group adds."""
+def average_precision(everyone: Floats, leavers: Floats) -> float:
+    """Precision at each group, highest first, weighted by the recall that the group adds."""
     if not leavers.sum():
         return np.nan
     taken = np.cumsum(everyone)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from typing import Any
 
 import numpy as np
@@ -90,23 +90,54 @@ def _miss(odds: Floats, churned: Bools) -> tuple[float, float]:
     return max(shift**2 - 1 / max(information, 1e-9), 0.0), max(information, 1e-9)
 
 
+@dataclass(frozen=True)
+class Tally:
+    """Sums over customers that a promise is made of, so that they can come in parts.
+
+    `expected`, `above` and `below` are leavers as the model says and with everybody's log odds moved as far as whole
+    bands may miss; `chance` is the variance of who leaves.
+    """
+
+    customers: int = 0
+    expected: float = 0.0
+    chance: float = 0.0
+    above: float = 0.0
+    below: float = 0.0
+
+    @staticmethod
+    def of(odds: Floats, spread: Spread) -> Tally:
+        """The sums over these customers."""
+        p = sigmoid(odds)
+        far = float(stdtrit(spread.origins + PRIOR_ORIGINS + 1, (1 + LEVEL) / 2)) * spread.log_odds
+        moved = (sigmoid(odds + far), sigmoid(odds - far))
+        return Tally(len(odds), float(p.sum()), float((p * (1 - p)).sum()), *(float(each.sum()) for each in moved))
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(*(one + another for one, another in zip(astuple(self), astuple(other), strict=True)))
+
+    def promise(self) -> Promise:
+        """What is promised of these customers: the chance of each and the spread of whole bands together."""
+        expected, chance = self.expected, 1.96**2 * self.chance
+        above, below = self.above - expected, expected - self.below
+        return Promise(
+            self.customers,
+            expected,
+            max(float(np.floor(expected - np.sqrt(below**2 + chance))), 0.0),
+            min(float(np.ceil(expected + np.sqrt(above**2 + chance))), float(self.customers)),
+        )
+
+
 def promise(odds: Floats, spread: Spread) -> Promise:
-    """What is promised of these customers: the chance of each and the spread of whole bands together."""
-    p = sigmoid(odds)
-    expected = float(p.sum())
-    far = float(stdtrit(spread.origins + PRIOR_ORIGINS + 1, (1 + LEVEL) / 2)) * spread.log_odds
-    chance = 1.96**2 * float((p * (1 - p)).sum())
-    above = float(sigmoid(odds + far).sum()) - expected
-    below = expected - float(sigmoid(odds - far).sum())
-    return Promise(
-        len(odds),
-        expected,
-        max(float(np.floor(expected - np.sqrt(below**2 + chance))), 0.0),
-        min(float(np.ceil(expected + np.sqrt(above**2 + chance))), float(len(odds))),
-    )
+    """What is promised of these customers."""
+    return Tally.of(odds, spread).promise()
+
+
+def tallies(odds: Floats, spread: Spread, cuts: tuple[float, float]) -> dict[str, Tally]:
+    """The sums of each band."""
+    names = band(sigmoid(odds), *cuts)
+    return {name: Tally.of(odds[names == name], spread) for name in BANDS}
 
 
 def promises(odds: Floats, spread: Spread, cuts: tuple[float, float]) -> dict[str, Promise]:
     """What is promised of each band; a band without customers promises nothing of anybody."""
-    names = band(sigmoid(odds), *cuts)
-    return {name: promise(odds[names == name], spread) for name in BANDS}
+    return {name: tally.promise() for name, tally in tallies(odds, spread, cuts).items()}

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
+from models.lightgbm_alone import lgb
 from models.table import Bools, Floats, Ints
 
 TABLE_BITS = 11  # features of a path up to which all patterns are worked out; beyond, only those that occur

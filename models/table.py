@@ -30,7 +30,8 @@ class TrainingTable:
     """One entry per (customer, snapshot): features, label and keys, by customer, then snapshot.
 
     `customer` is a code per customer, `snapshot` a day number, `values` float32 with NaN for null. `label_days` is
-    lead plus horizon: a label is closed at an origin when `snapshot + label_days <= origin`.
+    lead plus horizon: a label is closed at an origin when `snapshot + label_days <= origin`. `share` is the share of
+    all customers that the table holds, drawn by id and whole: what is counted in it stands for 1 / `share` as much.
     """
 
     customer: Ints
@@ -39,6 +40,7 @@ class TrainingTable:
     values: NDArray[np.float32]
     names: tuple[str, ...]
     label_days: int
+    share: float = 1.0
 
     def __len__(self) -> int:
         return len(self.snapshot)
@@ -51,9 +53,8 @@ class TrainingTable:
 
     def take(self, mask: Bools | Ints) -> TrainingTable:
         """The rows of a mask or of an index."""
-        return TrainingTable(
-            self.customer[mask], self.snapshot[mask], self.churned[mask], self.values[mask], self.names, self.label_days
-        )
+        rows = (self.customer[mask], self.snapshot[mask], self.churned[mask], self.values[mask])
+        return TrainingTable(*rows, self.names, self.label_days, self.share)
 
     def slices(self) -> list[int]:
         """Snapshots, oldest first."""
@@ -65,7 +66,16 @@ class TrainingTable:
 
     def closed_by(self, origin: int) -> TrainingTable:
         """The rows that may be learnt from at an origin: no label window of theirs crosses it."""
-        return self.take(self.snapshot + self.label_days <= origin)
+        closed = self.snapshot + self.label_days <= origin
+        return self if closed.all() else self.take(closed)
+
+    def stands_for(self) -> int:
+        """How many of all customers the rows, of one snapshot, stand for."""
+        return round(len(self) / self.share)
+
+    def places(self, capacity: int) -> int:
+        """How many of these rows, of one snapshot, stand for so many of all customers: at least one, at most all."""
+        return min(max(round(capacity * self.share), 1), len(self))
 
     def origins(self) -> list[int]:
         """Snapshots with at least one slice to learn from, oldest first."""

@@ -11,15 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-import lightgbm as lgb
 import numpy as np
 
 from models.booster import BoosterParams, booster_from_text, raw_scores
 from models.calibration import simplest
+from models.lightgbm_alone import lgb
 from models.members import NOT_LEARNT
 from models.score_of_means import loss
 from models.spend import Fitted, Known, Spend, SpendBase, fit_spend_base
 from models.table import Floats, Ints, TrainingTable
+from models.threads import one_thread
 
 ROUNDS, RATE = 60, 0.05  # fewer and bolder than for probabilities: the base has said most of it already
 MOST = 3.0  # how far trees may move a logarithm: a factor of 20
@@ -90,6 +91,7 @@ def unconditional(staying: Floats, probability: Floats, leavers: float | Floats)
     return (1 - probability + probability * leavers) * staying
 
 
+@one_thread()
 def fit_value(closed: TrainingTable, spend: Spend, known: Known, params: BoosterParams) -> tuple[ValueModel, Fitted]:
     """Fit on labelled rows whose windows ended by the origin; only those who stayed are learnt from.
 

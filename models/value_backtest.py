@@ -12,6 +12,7 @@ from models.backtest import Material
 from models.census import population
 from models.spend import Fitted, Known, Spend
 from models.table import Bools, Floats, Ints
+from models.threads import one_thread
 from models.value import Parts, Shape, ValueModel, choose_shape, fit_value, unconditional
 
 
@@ -82,7 +83,7 @@ def rolling_values(
     no number.
     """
     days = sorted(probability)
-    with ThreadPoolExecutor(workers) as pool:
+    with one_thread(), ThreadPoolExecutor(workers) as pool:
         futures = [pool.submit(_at, material, spend, day, probability[day]) for day in days]
         found = [future.result() for future, _ in zip(futures, watch(days), strict=True)]
     parts = [part for part in found if part is not None]

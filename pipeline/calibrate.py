@@ -29,7 +29,7 @@ def main() -> None:
     """Write data/calibration (a blend for each model) and the reports calibration.json and backtest.json with plots."""
     summary = StageSummary("calibrate")
     settings = load_settings()
-    table = load_training(settings)
+    table = load_training(settings, with_features=False)
     backtest, test_snapshot, days = load_backtest(), table.slices()[-1], table.label_days
     why_rule = too_few(table.at(test_snapshot))
     blend = RULE if why_rule else settings.blend.members

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,13 +11,14 @@ from pathlib import Path
 import duckdb
 
 from pipeline import event_files
-from pipeline.errors import storage_error
+from pipeline.errors import WHOLE, StorageError, out_of_memory, storage_error
 from pipeline.sections.machine import Engine
 
 Connection = duckdb.DuckDBPyConnection
 DuckError = duckdb.Error
 
 SORT_KEY = "customer_id, event_time, event_type, amount"
+MEMORY_PER_THREAD = 100  # MB; below about 75 ingest stops, with ten million events as with ten thousand
 TERM = event_files.TERM  # last of the sort key where there are terms
 
 
@@ -41,12 +43,24 @@ def connect(engine: Engine, allowed: Sequence[Path]) -> Iterator[Connection]:
             connection.execute("SET lock_configuration = true")
             yield connection
         except duckdb.Error as error:
+            if engine.memory_limit and out_of_memory(error):
+                raise _too_small(engine) from None
             full = storage_error(error)  # not: a value that it cannot handle, which whoever asked explains
             if full:
                 raise full from None
             raise
         finally:
             connection.close()
+
+
+def _too_small(engine: Engine) -> StorageError:
+    """What is needed; not more for more events, since what does not fit is spilled."""
+    threads = engine.threads or os.cpu_count() or 1
+    return StorageError(
+        f"engine.memory_limit {engine.memory_limit} is too small: with {threads} threads the engine needs at least "
+        f"{MEMORY_PER_THREAD * threads} MB, whatever the number of events. Raise it, or lower engine.threads "
+        f"({MEMORY_PER_THREAD} MB each). {WHOLE}"
+    )
 
 
 def may_be_null(connection: Connection, table: str) -> None:

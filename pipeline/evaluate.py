@@ -31,6 +31,7 @@ from pipeline.errors import ArtifactError, run_stage
 from pipeline.folders import verify
 from pipeline.past_dates import found_on_past_dates
 from pipeline.record import record_training
+from pipeline.sample import sampled
 from pipeline.settings import Settings, load_settings
 from pipeline.summary import StageSummary
 from pipeline.tables import (
@@ -38,7 +39,6 @@ from pipeline.tables import (
     MODEL,
     PLOTS,
     REPORTS,
-    TRAINING,
     read_json,
     read_table,
     write_json,
@@ -86,7 +86,7 @@ def main() -> None:
     report = _report(found, material, model, settings, manifest)
     write_json(report, REPORTS / "evaluation.json")
     write_json(challenger, REPORTS / "challenger.json")
-    _write_predictions(material.table, found)
+    _write_predictions(found)
     for name, rows in points.items():
         write_text(_csv(rows), PLOTS / f"{name}.csv")
     figures = all_figures({**points, "backtest": read_json(REPORTS / "backtest.json")["rows"]})
@@ -133,6 +133,7 @@ def _report(
         "model_version": challenger_version(),
         "test_snapshot": manifest["test_snapshot"],
         "trained_on_slices": len(manifest["judged_slices"]),
+        "share_of_customers": material.table.share,
         "blend": model.blend.name,
         "grade": found.grade.to_json(),
         **found.judgement.to_json(),
@@ -141,8 +142,8 @@ def _report(
         "promises": {name: item.to_json() for name, item in promises(odds, model.spread, cuts).items()},
         "promise": promise(odds, model.spread).to_json(),
         "reseeded": _reseeded(found, material, model, settings),
-        "past_dates": found_on_past_dates(backtest, past, best, settings),
-        "sentences": found.judgement.sentences(),
+        "past_dates": found_on_past_dates(backtest, past, best, material.table.share, settings),
+        "sentences": [*sampled(material.table.share), *found.judgement.sentences()],
         "warnings": [warning for warning in [few(found.test)] if warning],
     }
 
@@ -151,21 +152,20 @@ def _reseeded(found: Evaluation, material: Material, model: Chosen, settings: Se
     """How much of the list another seed would change, on the test rows."""
     if "trees" not in model.blend.members:
         return {"top_changed": 0.0, "high_changed": 0.0}
-    closed = material.closed_by(int(found.test.snapshot[0]))
+    closed, capacity = material.closed_by(int(found.test.snapshot[0])), settings.evaluation.capacity
     other = reseeded(model.members, closed, material.params, material.params.seed + 1)
     again = Chosen(other, model.blend, model.spread).probability(found.test)
     return {
-        "top_changed": round(top_changed(found.probability, again, settings.evaluation.capacity), 6),
+        "top_changed": round(top_changed(found.probability, again, found.test.places(capacity)), 6),
         "high_changed": round(high_changed(found.probability, again, settings.risk.high), 6),
     }
 
 
-def _write_predictions(table: TrainingTable, found: Evaluation) -> None:
+def _write_predictions(found: Evaluation) -> None:
     """One row per customer of the test slice, in the order of the training table: a report needs no ids."""
-    stored = read_table(TRAINING, ["snapshot", "churned"])
-    mask = pa.array(table.snapshot == found.test.snapshot[0])
-    rows = stored.filter(mask).append_column("churn_probability", pa.array(found.probability))
-    write_table([rows], PREDICTIONS, REPORTS / "test_predictions.parquet")
+    day = pa.array(found.test.snapshot.astype(np.int32)).cast(pa.date32())
+    columns = [day, pa.array(found.test.churned), pa.array(found.probability)]
+    write_table([pa.Table.from_arrays(columns, schema=PREDICTIONS)], PREDICTIONS, REPORTS / "test_predictions.parquet")
 
 
 def _csv(rows: Points) -> str:
@@ -187,7 +187,7 @@ def _say(summary: StageSummary, found: Evaluation, report: dict[str, Any]) -> No
     summary.line("promised, realised", f"{model['mean_probability'].value:.1%}, {model['base_rate'].value:.1%}")
     summary.line("grade", f"{found.grade.letter}: {found.grade.sentence}")
     summary.line("next", found.grade.next_step)
-    for sentence in [*report["warnings"], *found.judgement.sentences(), *report["past_dates"]["sentences"]]:
+    for sentence in [*report["warnings"], *report["sentences"], *report["past_dates"]["sentences"]]:
         summary.warn(sentence)
     summary.show()
 

@@ -47,7 +47,7 @@ def no_contact(folder: Path) -> pa.Array:
 
 
 def _ids(path: Path) -> pa.Array:
-    return read_table(path).column("customer_id").combine_chunks() if path.exists() else pa.array([], pa.string())
+    return read_table(path).column("customer_id").combine_chunks() if path.exists() else pa.nulls(0, pa.string())
 
 
 def kept_files(keep: Sequence[str]) -> list[Path]:

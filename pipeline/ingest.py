@@ -36,6 +36,7 @@ from pipeline.errors import run_stage
 from pipeline.horizon import Calendar, resolve_calendar
 from pipeline.protection.protect import load_protection, switched
 from pipeline.settings import Settings, load_settings
+from pipeline.sources.places import folder_of
 from pipeline.store.blocks import Block, events_kind
 from pipeline.store.gather import gather
 from pipeline.store.gathered import EVENTS, Gathered
@@ -54,7 +55,7 @@ def main() -> None:
         protection = load_protection(settings.privacy)
         news = switched(settings.privacy, EVENTS_CLOSED.exists())
         people = protection.people(read_people(settings))
-        with gather(settings, protection, [_folder(settings.events.source), Path("data")]) as (found, how):
+        with gather(settings, protection, [folder_of(settings.events.source), Path("data")]) as (found, how):
             calendar = _look(found, settings, findings)
             report = _report(found, calendar, settings)
             forget_state()
@@ -73,11 +74,6 @@ def main() -> None:
         summary.warn(news)  # not in the report: the next run of the same data would differ
     summary.line("read", how)
     _say(summary, found.counts, calendar, report, findings)
-
-
-def _folder(source: str) -> Path:
-    path = Path(source)
-    return path if path.is_dir() else path.parent
 
 
 def _look(found: Gathered, settings: Settings, findings: list[Finding]) -> Calendar:

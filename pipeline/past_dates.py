@@ -19,8 +19,13 @@ from pipeline.settings import Settings
 MOST_DRAWS = 200  # of all past dates together: enough for an interval, and seconds instead of half a minute
 
 
-def found_on_past_dates(backtest: Backtest, odds: Floats, best: str, settings: Settings) -> dict[str, Any]:
-    """The comparison as `evaluation.json` holds it; without past origins there is nothing to compare."""
+def found_on_past_dates(
+    backtest: Backtest, odds: Floats, best: str, share: float, settings: Settings
+) -> dict[str, Any]:
+    """The comparison as `evaluation.json` holds it; without past origins there is nothing to compare.
+
+    `share` is the share of all customers that the backtest is made of.
+    """
     if len(backtest) == 0:
         return {"origins": 0, "sentences": ["There is no past date to compare on yet."]}
     rule_days = settings.baseline.rule_days or settings.churn.horizon_days
@@ -30,7 +35,7 @@ def found_on_past_dates(backtest: Backtest, odds: Floats, best: str, settings: S
         # What a rule leaves tied is ordered by silence: the better reading of it.
         orders[best] = (backtest.baselines[best], backtest.recency)
     capacity, evaluation = settings.evaluation.capacity, settings.evaluation
-    rows = Listed(backtest.origin, backtest.customer, backtest.churned, backtest.value)
+    rows = Listed(backtest.origin, backtest.customer, backtest.churned, backtest.value, share)
     draws = min(evaluation.bootstrap, MOST_DRAWS)
     found, more = found_at_capacity(rows, orders, "model", capacity, draws, evaluation.seed)
     names = {

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from models.promise import promises
-from models.table import Floats
+from features.build import catalog
 from pipeline.champions import Champion, champion
-from pipeline.engines.spark_score import scores_of
+from pipeline.chosen import load_chosen
+from pipeline.engines.spark_score import scored_blocks
 from pipeline.errors import ArtifactError, run_stage
-from pipeline.scorer import ODDS, SCHEMA, Scorer, load_scorer, refuse_unfit
+from pipeline.scored import SCHEMA, Scorer
 from pipeline.settings import Settings, load_settings
-from pipeline.summary import StageSummary, promised
-from pipeline.tables import CURRENT, CURRENT_SUMMARY, REPORTS, SCORES, column_names, read_json, table_writer, write_json
+from pipeline.summary import StageSummary, progress, promised
+from pipeline.tables import CURRENT, CURRENT_SUMMARY, REPORTS, SCORES, read_json, table_writer, write_json
+from pipeline.valued import load_valued
 
 
 def main() -> None:
-    """Write data/scores/scores.parquet, one row per eligible customer, and data/reports/scoring.json."""
+    """Write data/scores/scores.parquet, one row per eligible customer, and data/reports/scoring.json.
+
+    Customers stream: memory does not grow with their number.
+    """
     summary = StageSummary("score")
     settings = load_settings()
     about, chosen = read_json(CURRENT_SUMMARY), _champion(settings)
@@ -28,21 +32,14 @@ def main() -> None:
             f"champion {chosen.version} learnt from outcomes up to {chosen.manifest['shipped_label_end']}, after as_of "
             f"{about['as_of']}: it has seen the future of this list. Use a separate clone for a past date."
         )
-    found = _score(chosen, settings)
-    report = _report(about, chosen, found, settings)
+    known = _columns_of_current()
+    scorer = _scorer(chosen, settings, known)
+    with scored_blocks(scorer, chosen, known) as tables, table_writer(SCHEMA, SCORES / "scores.parquet") as writer:
+        for table in progress(tables, "blocks of customers"):
+            writer.add(table)
+    report = _report(about, chosen, scorer)
     write_json(report, REPORTS / "scoring.json")
-    _say(summary, report, len(found.odds))
-
-
-@dataclass(frozen=True)
-class Scored:
-    """What the report is made of: who scored, and one entry per customer; `expected` None: withheld."""
-
-    scorer: Scorer
-    odds: Floats
-    probability: Floats
-    expected: Floats | None
-    uncertain: int
+    _say(summary, report, writer.rows)
 
 
 def _champion(settings: Settings) -> Champion:
@@ -53,47 +50,53 @@ def _champion(settings: Settings) -> Champion:
     return found
 
 
-def _score(chosen: Champion, settings: Settings) -> Scored:
-    """Write the scores as they are made, a row per customer. Raises ArtifactError if the champion cannot make them."""
-    refuse_unfit(chosen, column_names(CURRENT), settings)
-    scorer = load_scorer(chosen.folder, chosen.manifest, settings)
-    kept: list[pa.Table] = []
-    with scores_of(chosen, scorer) as tables, table_writer(SCHEMA, SCORES / "scores.parquet") as writer:
-        for table in tables:
-            writer.add(table.select(SCHEMA.names))
-            kept.append(table.select([ODDS, "churn_probability", "expected_value", "uncertain"]))
-    whole = pa.concat_tables(kept)
-    expected = whole.column("expected_value").to_numpy() if scorer.valued.gives else None
-    doubts = whole.num_rows - whole.column("uncertain").null_count
-    return Scored(scorer, whole.column(ODDS).to_numpy(), whole.column("churn_probability").to_numpy(), expected, doubts)
+def _columns_of_current() -> list[str]:
+    try:
+        return list(pq.read_schema(CURRENT).names)
+    except FileNotFoundError:
+        raise ArtifactError(f"{CURRENT} is missing: run `make repro`.") from None
+    except pa.ArrowInvalid as error:
+        raise ArtifactError(f"{CURRENT} cannot be read, so it was damaged ({error}): run `make repro`.") from None
 
 
-def _report(about: dict[str, Any], chosen: Champion, found: Scored, settings: Settings) -> dict[str, Any]:
-    cuts = (settings.risk.medium, settings.risk.high)
+def _scorer(chosen: Champion, settings: Settings, known: list[str]) -> Scorer:
+    """The champion, read and ready. Raises ArtifactError if it cannot score customers of these features."""
+    if "shipped_members.json" not in chosen.manifest["files"]:
+        raise ArtifactError(f"champion {chosen.version} was made before models were blended: run `make repro`.")
+    model = load_chosen(chosen.folder, chosen.folder, "shipped")
+    made = {feature.name for feature in catalog(settings.feature_spec())}
+    missing = [name for name in model.members.names if name not in known or name not in made]
+    if missing:
+        raise ArtifactError(
+            f"champion {chosen.version} needs the feature {missing[0]}, which params.yaml no longer makes: "
+            "run `make repro` to train a model for the present features."
+        )
+    return Scorer(model, load_valued(chosen.folder, chosen.manifest), chosen.version, settings)
+
+
+def _report(about: dict[str, Any], chosen: Champion, scorer: Scorer) -> dict[str, Any]:
+    sums, valued = scorer.sums, scorer.valued
     return {
         "as_of": about["as_of"],
         "model_version": chosen.version,
         "champion": chosen.pointer["how"],
         "rolled_back_from": chosen.rolled_back_from,
-        "blend": found.scorer.model.blend.name,
+        "blend": scorer.model.blend.name,
         "grade": chosen.manifest["metrics"]["grade"],
         "warnings": chosen.manifest["metrics"]["warnings"],
         "eligible": about["eligible"],
         "lapsed": about["lapsed"],
         "objected": about["objected"],
-        "uncertain": found.uncertain,
-        "mean_probability": round(float(found.probability.mean()), 6),
-        "raw_bands": {
-            name: item.to_json() for name, item in promises(found.odds, found.scorer.model.spread, cuts).items()
+        "uncertain": sums.uncertain,
+        "mean_probability": round(sums.probability / sums.customers, 6),
+        "raw_bands": {name: tally.promise().to_json() for name, tally in sums.bands.items()},
+        "spread": scorer.model.spread.to_json(),
+        # The sum if they all stay; null where it is withheld.
+        "value": {
+            **valued.about(),
+            "expected_value": round(sums.expected_value, 2) if valued.known and valued.model else None,
         },
-        "spread": found.scorer.model.spread.to_json(),
-        "value": {**found.scorer.valued.about(), "expected_value": _total(found.expected)},
     }
-
-
-def _total(expected: Floats | None) -> float | None:
-    """The sum of expected spend over customers, if they all stay; None if it is withheld."""
-    return None if expected is None else round(float(expected.sum()), 2)
 
 
 def _say(summary: StageSummary, report: dict[str, Any], rows: int) -> None:

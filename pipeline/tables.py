@@ -17,6 +17,7 @@ from pipeline.errors import ArtifactError
 
 DATA = Path("data")
 PULLED = DATA / "pulled"  # a database's rows, as of the last run
+MIRROR = DATA / "mirror"  # sources in object stores, as of the last run
 EVENTS_CLOSED = DATA / "events/closed"  # everything that closed labels and their features can see
 EVENTS_OPEN = DATA / "events/open"  # what came after
 REJECTED = DATA / "rejected"
@@ -168,38 +169,8 @@ def read_json(path: Path) -> Any:
 
 def read_table(path: Path, columns: list[str] | None = None) -> pa.Table:
     """Read a Parquet table. Raises ArtifactError if the file is missing or damaged."""
-    with _readable(path):
-        return pq.read_table(path, columns=columns)
-
-
-def read_groups(path: Path) -> Iterator[pa.Table]:
-    """The row groups of a Parquet table, one after the other. Raises ArtifactError as `read_table` does."""
-    for number in range(row_groups(path)):
-        yield read_group(path, number)
-
-
-def read_group(path: Path, number: int) -> pa.Table:
-    """One row group of a Parquet table. Raises ArtifactError as `read_table` does."""
-    with _readable(path), pq.ParquetFile(path) as file:
-        return file.read_row_group(number)
-
-
-def row_groups(path: Path) -> int:
-    """How many row groups a Parquet table has. Raises ArtifactError as `read_table` does."""
-    with _readable(path):
-        return int(pq.read_metadata(path).num_row_groups)
-
-
-def column_names(path: Path) -> list[str]:
-    """The columns of a Parquet table. Raises ArtifactError as `read_table` does."""
-    with _readable(path):
-        return list(pq.read_schema(path).names)
-
-
-@contextmanager
-def _readable(path: Path) -> Iterator[None]:
     try:
-        yield
+        return pq.read_table(path, columns=columns)
     except FileNotFoundError:
         raise ArtifactError(f"{path} is missing: run `make repro`.") from None
     except pa.ArrowInvalid as error:

@@ -14,9 +14,10 @@ from models.table import TrainingTable
 from pipeline.errors import SplitError, run_stage
 from pipeline.folders import write_manifest
 from pipeline.refuse_twins import refuse_twins
+from pipeline.sample import sample_of
 from pipeline.settings import Settings, load_settings
 from pipeline.summary import StageSummary
-from pipeline.tables import MODEL, write_json, write_text
+from pipeline.tables import MODEL, TRAINING, write_json, write_text
 from pipeline.training_data import label_spec, load_material
 
 LIBRARIES = ("lightgbm", "numpy", "scipy")
@@ -41,6 +42,9 @@ def main() -> None:
     judged = material.closed_by(test_snapshot)
     write_manifest(MODEL, _about(settings, table, judged, fitted["shipped"]))
     summary.line("rows", len(table))
+    if table.share < 1:
+        of = f"{sample_of(TRAINING, settings.model.max_rows).of_rows:,} rows are more than model.max_rows"
+        summary.line("customers", f"{table.share:.1%} of all, drawn by id: {of} ({settings.model.max_rows:,})")
     summary.line("features", len(fitted["shipped"].names))
     for name, members in fitted.items():
         slices = len(material.closed_by(origins[name]).slices())
@@ -74,6 +78,7 @@ def _about(settings: Settings, table: TrainingTable, judged: TrainingTable, ship
         "shipped_slices": [str(as_date(day)) for day in table.slices()],
         "shipped_label_end": str(as_date(test_snapshot + table.label_days)),
         "rows": len(table),
+        "share_of_customers": table.share,
         "customers": len(np.unique(table.customer)),
         "churned_share": round(float(table.churned.mean()), 6),
         "versions": {name: version(name) for name in LIBRARIES},

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from features.labels import spend_types
 from features.words import slug
@@ -16,6 +17,7 @@ from models.season import Activity
 from models.spend import Spend
 from models.table import TrainingTable, Window
 from pipeline.errors import ArtifactError, SplitError
+from pipeline.sample import Sample, sample_of
 from pipeline.settings import Settings
 from pipeline.tables import TRAINING, TRAINING_ACTIVITY, TRAINING_LAPSED, TRAINING_VALUE, read_table
 
@@ -24,7 +26,7 @@ KEYS = ("customer_id", "snapshot", "churned")
 
 def booster_params(settings: Settings) -> BoosterParams:
     """The section `model` as the booster takes it."""
-    return BoosterParams(**settings.model.model_dump())
+    return BoosterParams(**settings.model.model_dump(exclude={"max_rows"}))
 
 
 def label_spec(settings: Settings) -> dict[str, Any]:
@@ -33,37 +35,58 @@ def label_spec(settings: Settings) -> dict[str, Any]:
     return spec if settings.churn.silence else {**spec, "cancel": list(settings.events.roles.cancel)}
 
 
-def load_training(settings: Settings) -> TrainingTable:
-    """data/features/training.parquet as arrays. Raises SplitError if one outcome is missing altogether."""
-    table = read_table(TRAINING)
-    names = tuple(name for name in table.column_names if name not in KEYS)
-    churned = table.column("churned").to_numpy()
-    leavers = int(churned.sum())
-    if leavers in (0, len(churned)):
+def load_training(settings: Settings, with_features: bool = True) -> TrainingTable:
+    """data/features/training.parquet as arrays; of a long table the rows of a draw of customers (`model.max_rows`).
+
+    Without features there are none: the outcomes alone. Raises SplitError if one outcome is missing altogether.
+    """
+    sample = sample_of(TRAINING, settings.model.max_rows)
+    names = tuple(name for name in pq.read_schema(TRAINING).names if name not in KEYS) if with_features else ()
+    table = _collected(sample, names, settings.churn.lead_days + settings.churn.horizon_days)
+    leavers = int(table.churned.sum())
+    if leavers in (0, len(table)):
         who = " or churn.active_within_days" if settings.churn.silence else ""
         raise SplitError(
-            f"{'nobody' if leavers == 0 else 'everybody'} left in {len(churned):,} labelled rows, so nothing can be "
+            f"{'nobody' if leavers == 0 else 'everybody'} left in {len(table):,} labelled rows, so nothing can be "
             f"learnt: change churn.horizon_days{who}, or check events.roles.activity."
         )
-    return TrainingTable(
-        customer=codes(table),
-        snapshot=days(table, "snapshot"),
-        churned=churned,
-        values=matrix(table, names),
+    return table
+
+
+def _collected(sample: Sample, names: tuple[str, ...], label_days: int) -> TrainingTable:
+    """The rows of the draw, gathered into arrays made once: at no time is there a second copy of the features."""
+    rows, at, customers, last = sample.rows(), 0, 0, None
+    found = TrainingTable(
+        customer=np.empty(rows, np.int64),
+        snapshot=np.empty(rows, np.int64),
+        churned=np.empty(rows, bool),
+        values=np.empty((rows, len(names)), np.float32),
         names=names,
-        label_days=settings.churn.lead_days + settings.churn.horizon_days,
+        label_days=label_days,
+        share=sample.share,
     )
+    for table in sample.tables([*KEYS, *names]):
+        part = slice(at, at + table.num_rows)
+        ids = table.column("customer_id").combine_chunks()
+        goes_on = last is not None and ids[0].as_py() == last
+        found.customer[part] = codes(table) + customers - goes_on
+        found.snapshot[part], found.churned[part] = days(table, "snapshot"), table.column("churned").to_numpy()
+        fill(found.values[part], table, names)
+        at, customers, last = part.stop, int(found.customer[part.stop - 1]) + 1, ids[-1].as_py()
+    return found
 
 
 def load_spend(settings: Settings, rows: int) -> Spend | None:
     """data/features/training_value.parquet as arrays, one entry per row of the training table; None without amounts.
 
-    Raises ArtifactError if it has not as many rows as the training table.
+    Of a long table the same draw of customers. Raises ArtifactError if it has not as many rows as the training table.
     """
     columns = tuple(f"amount_{slug(name)}_lifetime" for name in spend_types(settings.feature_spec()))
     if not columns:
         return None
-    table = read_table(TRAINING_VALUE, ["spend", "spend_before"])
+    sample = sample_of(TRAINING_VALUE, settings.model.max_rows)
+    parts = list(sample.tables(["spend", "spend_before"]))
+    table = pa.concat_tables(parts) if parts else pq.read_schema(TRAINING_VALUE).empty_table()
     if table.num_rows != rows:
         raise ArtifactError(
             f"{TRAINING_VALUE} has {table.num_rows:,} rows and {TRAINING} has {rows:,}, so they are not of one run: "
@@ -86,9 +109,14 @@ def days(table: pa.Table, name: str) -> np.ndarray:
 def matrix(table: pa.Table, names: tuple[str, ...]) -> np.ndarray:
     """Feature columns side by side as float32, NaN for null."""
     values = np.empty((table.num_rows, len(names)), np.float32)
+    fill(values, table, names)
+    return values
+
+
+def fill(values: np.ndarray, table: pa.Table, names: tuple[str, ...]) -> None:
+    """Write feature columns side by side into `values`, NaN for null."""
     for column, name in enumerate(names):
         values[:, column] = table.column(name).to_numpy()
-    return values
 
 
 def load_lapsed() -> Lapsed:

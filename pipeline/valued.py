@@ -32,11 +32,6 @@ class Valued:
         """Whether amounts may be shown."""
         return self.why_not_known is None
 
-    @property
-    def gives(self) -> bool:
-        """Whether there are amounts to give."""
-        return self.known and self.model is not None
-
     def expected(self, table: TrainingTable) -> Floats | None:
         """Expected spend of a customer who stays, one per row in whole hundredths; None if it is withheld.
 

@@ -20,7 +20,7 @@ from pipeline import publish, value
 from pipeline.challenger import challenger_version
 from pipeline.champions import champion
 from pipeline.errors import ArtifactError
-from pipeline.scorer import lifecycle_stages
+from pipeline.scored import lifecycle_stages
 from pipeline.settings import load_settings
 from pipeline.tables import TRAINING, TRAINING_VALUE, VALUE, read_json, read_table, write_json, write_table
 from pipeline.valued import BEFORE_VALUES, load_valued

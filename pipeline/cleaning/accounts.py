@@ -18,7 +18,7 @@ from pipeline.cleaning.rejected import create_rejects
 from pipeline.cleaning.row_keys import create_keys
 from pipeline.cleaning.rules import Whole, check_rows, last_day_of_the_present, reject_future
 from pipeline.engine import TERM, Connection, DuckError, may_be_null
-from pipeline.errors import ConfigError, EventError, storage_error
+from pipeline.errors import ConfigError, EventError, out_of_memory, storage_error
 from pipeline.protection.protect import Protection
 from pipeline.sections.churn import Term
 from pipeline.sections.events import Events
@@ -97,9 +97,9 @@ def judge(
     if events.query:
         refuse_made_rows(connection)
     create_keys(connection, events)
-    create_file_figures(connection, events, past_files)
     if copies:
         drop_copies(connection)
+    create_file_figures(connection, events, past_files)
     forgotten = protection.drop_forgotten(connection, "checked")
     last_day = last_day_of_the_present([*past_days, *days_of_files(connection)])
     reject_future(connection, events, last_day)
@@ -155,6 +155,8 @@ def explained(what: str) -> Iterator[None]:
     try:
         yield
     except DuckError as error:
+        if out_of_memory(error):  # the engine's owner says what is needed
+            raise
         lines = str(error).strip().splitlines() or [type(error).__name__]
         # The engine repeats the value, which may be somebody's: messages end up in logs.
         said = re.sub("'.*'", "'...'", lines[0].rstrip("."))

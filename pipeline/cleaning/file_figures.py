@@ -1,6 +1,6 @@
 """What each file of the source holds, by the rules that one row alone can meet or break: figures that add up.
 
-They depend on the file alone, so a file that was read once need not be read again for them. Copies count as they came.
+They depend on the file and, because of copies, on those before it: so a file that was read once need not be read again.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ class Features:
         ranges = chunks(batches, made.types, made.with_term, made.most_customers)
         for table in made.tables(made.part(*chunk) for chunk in ranges):
             yield from packets_of_rows(table)
-        seen = {"by_type": dict(made.seen.by_type), "sums": made.seen.sums} if made.seen else None
+        seen = {"by_type": dict(made.seen.by_type), "total": made.seen.total} if made.seen else None
         counts = {"events": made.events, "left_out": made.left_out_rows, "seen": seen}
         yield COUNTS, json.dumps(counts).encode()
         yield HISTORIES, packed(made.gathered.lapsed())
@@ -72,7 +72,7 @@ def _parts(found: Results, matrix: Matrix) -> Iterator[Part]:
             said = json.loads(content)
             seen = _none_seen(matrix)
             if seen:
-                seen.merge(Seen(seen.before, Counter(said["seen"]["by_type"]), said["seen"]["sums"]))
+                seen.merge(Seen(seen.before, Counter(said["seen"]["by_type"]), said["seen"]["total"]))
             yield replace(nothing, events=said["events"], left_out=said["left_out"], seen=seen)
         else:
             table = unpacked(content)

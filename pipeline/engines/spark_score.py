@@ -1,7 +1,9 @@
-"""Scoring on Spark: every task loads the champion from its files and scores some row groups of the features."""
+"""Scoring on Spark: every task loads the champion from its files and scores some blocks of the features."""
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,30 +11,59 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
+from models.promise import Tally
 from pipeline.champions import Champion, checked
+from pipeline.chosen import load_chosen
 from pipeline.engines.session import spark_session
-from pipeline.engines.tasks import Batches, Packet, packets_of_rows, results
-from pipeline.scorer import Scorer, load_scorer
+from pipeline.engines.tasks import Batches, Packet, Results, packets_of_rows, results
+from pipeline.errors import ArtifactError
+from pipeline.scored import Scorer, Sums, blocks
+from pipeline.sections.machine import Engine
 from pipeline.settings import Settings
-from pipeline.tables import CURRENT, read_group, read_groups, row_groups
+from pipeline.tables import CURRENT, ROW_GROUP
+from pipeline.valued import load_valued
 
+SUMS = "sums"  # kind of packets beside the rows, one per block
 Files = tuple[tuple[str, bytes], ...]
 
 
 @contextmanager
-def scores_of(chosen: Champion, scorer: Scorer) -> Iterator[Iterator[pa.Table]]:
-    """The scores of data/features/current.parquet in its order, made by the engine of the settings."""
-    engine = scorer.settings.engine
+def scored_blocks(scorer: Scorer, chosen: Champion, known: list[str]) -> Iterator[Iterator[pa.Table]]:
+    """The scores of data/features/current.parquet in its order, on the engine of the settings; the sums grow with them.
+
+    `known`: the columns that there are.
+    """
+    engine, columns = scorer.settings.engine, scorer.columns(known)
     if engine.name != "spark":
-        yield map(scorer.scored, read_groups(CURRENT))
+        yield map(scorer.rows, blocks(CURRENT, columns))
         return
+    with _made(engine, scorer, chosen, columns) as found:
+        sums = [json.loads(content) for kind, content in found.aside if kind == SUMS]
+        for said in sorted(sums, key=lambda said: said["block"]):
+            bands = {name: Tally(**tally) for name, tally in said["sums"].pop("bands").items()}
+            scorer.sums.add(Sums(**said["sums"], bands=bands))
+        yield found.rows
+
+
+@contextmanager
+def _made(engine: Engine, scorer: Scorer, chosen: Champion, columns: list[str]) -> Iterator[Results]:
+    number = _blocks()
     with spark_session(engine) as session:
-        groups = row_groups(CURRENT)
-        slices = min(groups, engine.spark.partitions or session.sparkContext.defaultParallelism)
-        work = Scores(CURRENT.resolve(), files_of(chosen.folder), chosen.version, scorer.settings)
-        with results(session.range(0, groups, 1, slices), work) as found:
-            yield found.rows
+        tasks = min(number, engine.spark.partitions or session.sparkContext.defaultParallelism)
+        work = Scores(CURRENT.resolve(), tuple(columns), files_of(chosen.folder), chosen.version, scorer.settings)
+        with results(session.range(0, number, 1, tasks), work) as found:
+            yield found
+
+
+def _blocks() -> int:
+    """How many blocks there are. Raises ArtifactError where the file's row groups are no blocks."""
+    about = pq.read_metadata(CURRENT)
+    sizes = [about.row_group(number).num_rows for number in range(about.num_row_groups)]
+    if any(size != ROW_GROUP for size in sizes[:-1]):
+        raise ArtifactError(f"{CURRENT} was not written by featurize_current: run `make repro`.")
+    return len(sizes)
 
 
 def files_of(folder: Path) -> Files:
@@ -42,26 +73,32 @@ def files_of(folder: Path) -> Files:
 
 @dataclass(frozen=True)
 class Scores:
-    """The work on some row groups, which come by their numbers."""
+    """The work on some blocks, which come by their numbers."""
 
     features: Path
+    columns: tuple[str, ...]
     files: Files
     version: str
     settings: Settings
 
     def __call__(self, batches: Batches) -> Iterator[Packet]:
-        """The scores in the order of the row groups."""
-        scorer = _scorer(self.files, self.version, self.settings)
-        for batch in batches:
-            for number in batch.column("id").to_pylist():
-                yield from packets_of_rows(scorer.scored(read_group(self.features, number)))
+        """The scores in the order of the blocks, and the sums of each."""
+        scorer = self._scorer()
+        with pq.ParquetFile(self.features) as file:
+            for batch in batches:
+                for number in batch.column("id").to_pylist():
+                    one = dataclasses.replace(scorer, sums=Sums())
+                    block = file.read_row_group(number, columns=list(self.columns), use_threads=False)
+                    yield from packets_of_rows(one.rows(block))
+                    yield SUMS, json.dumps({"block": number, "sums": dataclasses.asdict(one.sums)}).encode()
 
-
-def _scorer(files: Files, version: str, settings: Settings) -> Scorer:
-    """The champion from its files, verified here too."""
-    with tempfile.TemporaryDirectory(prefix="ebb-champion-") as parent:
-        folder = Path(parent, version)
-        folder.mkdir()
-        for name, content in files:
-            (folder / name).write_bytes(content)
-        return load_scorer(folder, checked(folder), settings)
+    def _scorer(self) -> Scorer:
+        """The champion from its files, verified here too."""
+        with tempfile.TemporaryDirectory(prefix="ebb-champion-") as parent:
+            folder = Path(parent, self.version)
+            folder.mkdir()
+            for name, content in self.files:
+                (folder / name).write_bytes(content)
+            manifest = checked(folder)
+            model = load_chosen(folder, folder, "shipped")
+            return Scorer(model, load_valued(folder, manifest), self.version, self.settings)

@@ -26,7 +26,7 @@ from pipeline.engine import Connection, connect, literal
 from pipeline.errors import EbbError
 from pipeline.protection.protect import Protection
 from pipeline.settings import Settings
-from pipeline.sources.sink import ROW_KEY
+from pipeline.sources.sink import ROW_BITS, ROW_KEY
 from pipeline.store.anew import create_kept, ledger_of
 from pipeline.store.combined import PAST, combined
 from pipeline.store.gathered import EVENTS, KEPT_ROWS, Gathered
@@ -103,7 +103,13 @@ def _touched(connection: Connection, task: Task) -> pa.Table | None:
     number = find_touched(connection, task.news.past, kinds) if kinds and task.news.new else 0
     if number > MOST_TOUCHED * task.state.counts.source_rows:
         raise ReadAnewError("the new files have to do with much of what was read before")
-    return connection.sql(f"SELECT {ROW_KEY} FROM {TOUCHED} ORDER BY 1").to_arrow_table() if number else None
+    if not number:
+        return None
+    touched = connection.sql(f"SELECT {ROW_KEY} FROM {TOUCHED} ORDER BY 1").to_arrow_table()
+    last = touched.column(0)[-1].as_py() >> ROW_BITS
+    if task.settings.events.duplicates == "drop" and last > min(task.news.new):  # of copies the first file's stays
+        raise ReadAnewError("a new file stands before others by its name, and has copies of their rows")
+    return touched
 
 
 def _tables(connection: Connection, settings: Settings) -> dict[str, pa.Table]:
