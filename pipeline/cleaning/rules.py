@@ -37,9 +37,12 @@ NEGATIVE = "amount is negative, and no return is declared (a friction type in ev
 
 @dataclass(frozen=True)
 class Whole:
-    """What only the whole source tells, where `checked` holds some of its rows: which unknown plans reasons name."""
+    """What only the whole source tells, where `checked` holds some of its rows: which unknown plans reasons name.
 
-    plans: tuple[str, ...] = ()
+    None: all of them, as long as nobody knows.
+    """
+
+    plans: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -63,9 +63,9 @@ def most_unknown_plans(found: Mapping[str, int]) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda reason: (-found[reason], reason.encode()))[:MOST_PLANS])
 
 
-def shorten_plan_reasons(connection: Connection, term: Term | None, most: Sequence[str]) -> None:
-    """Let reasons name these unknown plans only."""
-    if term is None or term.plan_column is None:
+def shorten_plan_reasons(connection: Connection, term: Term | None, most: Sequence[str] | None) -> None:
+    """Let reasons name these unknown plans only; None: all."""
+    if term is None or term.plan_column is None or most is None:
         return
     told = f" AND reason NOT IN ({', '.join(map(literal, most))})" if most else ""
     connection.execute(f"UPDATE checked SET reason = {literal(UNKNOWN_PLAN)} WHERE {NAMED}{told}")

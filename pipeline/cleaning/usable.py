@@ -67,16 +67,12 @@ def refuse_without_cancel(connection: Connection, events: Events) -> None:
         )
 
 
-def cancels_at_once(connection: Connection, rows: str, events: Events) -> list[str]:
-    """A warning where a cancel has the very time of an activity event of its customer; `rows` are all events as SQL.
-
-    Which of them came last decides who has left, and where the times do not say so the order of the names does.
-    """
-    return told_of_cancels_at_once(count_cancels_at_once(connection, rows, events))
-
-
 def count_cancels_at_once(connection: Connection, rows: str, events: Events) -> int:
-    """How many there are; of parts that share no customer, the numbers add up."""
+    """How many cancels have the very time of an activity event of their customer; `rows` are events as SQL.
+
+    Which of them came last decides who has left, and where the times do not say so the order of the names does. Of
+    rows that share no customer, the numbers add up.
+    """
     activity, cancel = (f"({', '.join(map(literal, types))})" for types in (events.roles.activity, events.roles.cancel))
     found = connection.execute(
         f"SELECT count(*) FROM (SELECT 1 FROM {rows} GROUP BY customer_id, event_time HAVING "
@@ -86,7 +82,7 @@ def count_cancels_at_once(connection: Connection, rows: str, events: Events) -> 
 
 
 def told_of_cancels_at_once(number: int) -> list[str]:
-    """The warning, where there are any."""
+    """A warning, where there are any."""
     if not number:
         return []
     return [

@@ -30,6 +30,7 @@ USUAL = {  # params.yaml may say otherwise
     "spark.sql.catalogImplementation": "in-memory",
     "spark.driver.maxResultSize": "2g",  # of one partition's results at a time
     "spark.ui.showConsoleProgress": "false",
+    "spark.python.sql.dataFrameDebugging.enabled": "false",  # it prints pages where a sentence will do
 }
 USUAL_LOCALLY = {
     "spark.ui.enabled": "false",

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from pipeline.engines.frames import ORDER, by_customer, parquet, partitions
 from pipeline.engines.session import spark_session
-from pipeline.engines.tasks import Batches, Packet, Results, packed, packets_of_rows, results, unpacked
+from pipeline.engines.tasks import Batches, Made, Packet, made, packed, packets_of, unpacked
 from pipeline.event_files import TERM
 from pipeline.gathered import LAPSED, Ints
 from pipeline.matrix import Matrix, Part
@@ -37,7 +37,7 @@ def made_parts(matrix: Matrix) -> Iterator[Iterable[Part] | None]:
         order = [*ORDER, TERM] if matrix.with_term else ORDER
         events = parquet(session, matrix.engine.spark, matrix.files)
         ranges = by_customer(events, partitions(session, matrix.engine.spark, matrix.files), order).select(*columns)
-        found = stack.enter_context(results(ranges, Features(replace(matrix, files=()))))
+        found = stack.enter_context(made(ranges, Features(replace(matrix, files=()))))
         yield _parts(found, matrix)
 
 
@@ -49,25 +49,25 @@ class Features:
 
     def __call__(self, batches: Batches) -> Iterator[Packet]:
         """The rows in order, then what adds up, once."""
-        made = replace(self.matrix, seen=_none_seen(self.matrix))  # sums that begin at nothing
-        ranges = chunks(batches, made.types, made.with_term, made.most_customers)
-        for table in made.tables(made.part(*chunk) for chunk in ranges):
-            yield from packets_of_rows(table)
-        seen = {"by_type": dict(made.seen.by_type), "total": made.seen.total} if made.seen else None
-        counts = {"events": made.events, "left_out": made.left_out_rows, "seen": seen}
-        yield COUNTS, json.dumps(counts).encode()
-        yield HISTORIES, packed(made.gathered.lapsed())
-        yield ACTIVE, packed(made.gathered.activity())
+        sums = replace(self.matrix, seen=_none_seen(self.matrix))  # sums that begin at nothing
+        ranges = chunks(batches, sums.types, sums.with_term, sums.most_customers)
+        for table in sums.tables(sums.part(*chunk) for chunk in ranges):
+            yield from packets_of(table)
+        seen = {"by_type": dict(sums.seen.by_type), "total": sums.seen.total} if sums.seen else None
+        counts = {"events": sums.events, "left_out": sums.left_out_rows, "seen": seen}
+        yield Packet(COUNTS, json.dumps(counts).encode())
+        yield Packet(HISTORIES, packed(sums.gathered.lapsed()))
+        yield Packet(ACTIVE, packed(sums.gathered.activity()))
 
 
 def _none_seen(matrix: Matrix) -> Seen | None:
     return Seen(matrix.seen.before) if matrix.seen else None
 
 
-def _parts(found: Results, matrix: Matrix) -> Iterator[Part]:
+def _parts(found: Made, matrix: Matrix) -> Iterator[Part]:
     """What adds up, a part per packet, then the rows, a part per packet."""
     nothing = matrix.nothing()
-    for kind, content in found.aside:
+    for kind, content, *_ in found.aside:
         if kind == COUNTS:
             said = json.loads(content)
             seen = _none_seen(matrix)
@@ -81,7 +81,7 @@ def _parts(found: Results, matrix: Matrix) -> Iterator[Part]:
                 yield replace(nothing, by_day={name: columns[name] for name in ("active", "newcomers")})
             else:
                 yield replace(nothing, lapsed=np.stack([columns[name] for name in LAPSED.names], axis=1))
-    for table in found.rows:
+    for table in found.rows():
         yield replace(nothing, table=table)
 
 

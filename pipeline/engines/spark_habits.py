@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from pipeline.engine import Connection, connect, identifier
 from pipeline.engines.frames import by_customer, parquet, partitions
 from pipeline.engines.session import spark_session
-from pipeline.engines.tasks import Batches, Packet, packets_of_rows, results
+from pipeline.engines.tasks import Batches, Packet, made, packets_of
 from pipeline.facts import FactsSpec
 from pipeline.habits import usual_in
 from pipeline.sections.machine import Engine
@@ -31,8 +31,8 @@ def spark_habits(kept: Sequence[Path], as_of: date, spec: FactsSpec, engine: Eng
         wanted = parquet(session, engine.spark, [CURRENT]).selectExpr("customer_id", f"'{WANTED}' AS what")
         rows = wanted.unionByName(_kept(parquet(session, engine.spark, kept), spec), allowMissingColumns=True)
         ranges = by_customer(rows, partitions(session, engine.spark, [*kept, CURRENT]), ["customer_id"])
-        with results(ranges, Habits(spec, as_of, engine.model_copy(update={"threads": 1}))) as found:
-            table = pa.concat_tables(found.rows)
+        with made(ranges, Habits(spec, as_of, engine.model_copy(update={"threads": 1}))) as found:
+            table = pa.concat_tables(found.rows())
     return {name: table.column(_column(place)) for place, name in enumerate(spec.keep)}
 
 
@@ -60,7 +60,7 @@ class Habits:
             for table in whole_customers(batches, BATCH):
                 ids = table.column("customer_id").filter(pc.equal(table.column("what"), WANTED)).combine_chunks()
                 if len(ids):
-                    yield from packets_of_rows(self._of(connection, ids, table))
+                    yield from packets_of(self._of(connection, ids, table))
 
     def _of(self, connection: Connection, ids: pa.Array, table: pa.Table) -> pa.Table:
         connection.register("rows_here", table)

@@ -17,7 +17,7 @@ from models.promise import Tally
 from pipeline.champions import Champion, checked
 from pipeline.chosen import load_chosen
 from pipeline.engines.session import spark_session
-from pipeline.engines.tasks import Batches, Packet, Results, packets_of_rows, results
+from pipeline.engines.tasks import Batches, Made, Packet, made, packets_of
 from pipeline.errors import ArtifactError
 from pipeline.scored import Scorer, Sums, blocks
 from pipeline.sections.machine import Engine
@@ -40,20 +40,20 @@ def scored_blocks(scorer: Scorer, chosen: Champion, known: list[str]) -> Iterato
         yield map(scorer.rows, blocks(CURRENT, columns))
         return
     with _made(engine, scorer, chosen, columns) as found:
-        sums = [json.loads(content) for kind, content in found.aside if kind == SUMS]
+        sums = [json.loads(content) for kind, content, *_ in found.aside if kind == SUMS]
         for said in sorted(sums, key=lambda said: said["block"]):
             bands = {name: Tally(**tally) for name, tally in said["sums"].pop("bands").items()}
             scorer.sums.add(Sums(**said["sums"], bands=bands))
-        yield found.rows
+        yield found.rows()
 
 
 @contextmanager
-def _made(engine: Engine, scorer: Scorer, chosen: Champion, columns: list[str]) -> Iterator[Results]:
+def _made(engine: Engine, scorer: Scorer, chosen: Champion, columns: list[str]) -> Iterator[Made]:
     number = _blocks()
     with spark_session(engine) as session:
         tasks = min(number, engine.spark.partitions or session.sparkContext.defaultParallelism)
         work = Scores(CURRENT.resolve(), tuple(columns), files_of(chosen.folder), chosen.version, scorer.settings)
-        with results(session.range(0, number, 1, tasks), work) as found:
+        with made(session.range(0, number, 1, tasks), work) as found:
             yield found
 
 
@@ -89,8 +89,9 @@ class Scores:
                 for number in batch.column("id").to_pylist():
                     one = dataclasses.replace(scorer, sums=Sums())
                     block = file.read_row_group(number, columns=list(self.columns), use_threads=False)
-                    yield from packets_of_rows(one.rows(block))
-                    yield SUMS, json.dumps({"block": number, "sums": dataclasses.asdict(one.sums)}).encode()
+                    yield from packets_of(one.rows(block))
+                    said = {"block": number, "sums": dataclasses.asdict(one.sums)}
+                    yield Packet(SUMS, json.dumps(said).encode())
 
     def _scorer(self) -> Scorer:
         """The champion from its files, verified here too."""
