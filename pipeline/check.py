@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from features.build import catalog
+from pipeline.engines.session import refuse_without_spark
 from pipeline.errors import ConfigError, run_stage
 from pipeline.lock_file import mend_lock
 from pipeline.remote.copies import SETTING as COPY_TO
@@ -25,6 +26,7 @@ def main() -> None:
     if mended:
         sys.stdout.write(f"{mended}\n")
     settings = load_settings()
+    refuse_without_spark(settings.engine)
     try:
         catalog(settings.feature_spec())
     except ValueError as error:

@@ -50,6 +50,10 @@ class StorageError(EbbError):
     """The disk, or the rights on a folder, did not let the stage go on."""
 
 
+class EngineError(EbbError):
+    """A cluster could not do its part."""
+
+
 WHOLE = "Lists and champion are as they were."
 NO_TEMPORARY = -1  # no number of the operating system's: Python found no folder for temporary files
 NO_MEMORY = "raise engine.memory_limit or lower engine.threads in params.yaml, or free memory, then `make repro`"

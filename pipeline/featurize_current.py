@@ -8,6 +8,8 @@ from datetime import date
 import pyarrow as pa
 
 from features.snapshots import day_number
+from pipeline.engines.session import engine_session
+from pipeline.engines.spark_features import made_parts
 from pipeline.errors import EventError, run_stage
 from pipeline.event_files import event_files, kept_files, objectors
 from pipeline.facts import YEAR, FactsSpec, all_facts, counted_facts
@@ -32,6 +34,12 @@ def main() -> None:
     """Write data/features/current.parquet and, beside it, who is not in it, and what the list shows of who is."""
     summary = StageSummary("featurize_current")
     settings = load_settings()
+    with engine_session(settings.engine):
+        _make(settings, summary)
+    summary.show()
+
+
+def _make(settings: Settings, summary: StageSummary) -> None:
     calendar = read_json(EVENTS_OPEN / "as_of.json")
     as_of = day_number(date.fromisoformat(calendar["as_of"]))
     shown = _facts_spec(settings)
@@ -68,7 +76,6 @@ def main() -> None:
     summary.line("customers eligible", facts.num_rows)
     summary.line("object to profiling, not scored", matrix.left_out_rows)
     summary.line("already lapsed, not scored", lapsed)
-    summary.show()
 
 
 def _facts_spec(settings: Settings) -> FactsSpec:
@@ -86,7 +93,11 @@ def _write(matrix: Matrix) -> pa.Table:
     """Write the features as they stream; one row per customer with what was counted beside them."""
     features = matrix.schema.names
     facts: list[pa.Table] = []
-    with table_writer(matrix.schema, CURRENT) as writer, closing(matrix.tables()) as tables:
+    with (
+        made_parts(matrix) as parts,
+        table_writer(matrix.schema, CURRENT) as writer,
+        closing(matrix.tables(parts)) as tables,
+    ):
         for table in progress(tables, "chunks of customers"):
             writer.add(table.select(features))
             facts.append(table.select(["customer_id", *(name for name in table.column_names if name not in features)]))
@@ -97,10 +108,15 @@ def _write_facts(counted: pa.Table, shown: FactsSpec, settings: Settings, as_of:
     """Write data/features/facts.parquet for the customers of current.parquet, in their order."""
     usual = {}
     if shown.keep:
-        from pipeline.habits import usual_values  # DuckDB, which most runs do without
+        # DuckDB and Spark, which most runs do without
+        from pipeline.engines.spark_habits import spark_habits
+        from pipeline.habits import usual_values
 
         kept = kept_files(shown.keep)
-        usual = usual_values(counted.column("customer_id"), kept, as_of, shown, settings.engine)
+        if settings.engine.name == "spark":
+            usual = spark_habits(kept, as_of, shown, settings.engine)
+        else:
+            usual = usual_values(counted.column("customer_id"), kept, as_of, shown, settings.engine)
     write_table([all_facts(counted, usual, shown)], shown.schema, FACTS)
 
 

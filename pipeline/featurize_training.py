@@ -12,6 +12,7 @@ from features.labels import label_edges, left_within, spend_types, spend_within
 from features.rows import Rows
 from features.snapshots import day_number
 from pipeline.arrays import as_arrow
+from pipeline.engines.spark_features import made_parts
 from pipeline.errors import SplitError, run_stage
 from pipeline.event_files import event_files, objectors
 from pipeline.gathered import ACTIVITY, LAPSED
@@ -95,9 +96,10 @@ def _spend(settings: Settings) -> Callable[[Rows], pa.Table] | None:
 def _write(matrix: Matrix) -> int:
     """Write features and spend side by side as they stream; the number of rows."""
     with (
+        made_parts(matrix) as parts,
         table_writer(matrix.schema, TRAINING) as training,
         table_writer(SPEND, TRAINING_VALUE) as value,
-        closing(matrix.tables()) as tables,
+        closing(matrix.tables(parts)) as tables,
     ):
         for table in progress(tables, "chunks of customers"):
             training.add(table.select(matrix.schema.names))

@@ -22,20 +22,27 @@ def usual_values(
     seen last, then the first by letters; null where none is known.
     """
     with connect(engine, sorted({path.parent for path in kept})) as connection:
-        places = pa.table({"customer_id": ids, "place": pa.array(range(len(ids)), pa.int64())})
-        connection.register("wanted_ids", places)
-        connection.execute("CREATE TEMP TABLE wanted AS SELECT * FROM wanted_ids")
-        return {name: _usual(connection, kept, name, as_of, spec) for name in spec.keep}
+        files = ", ".join(literal(str(path)) for path in kept)
+        return usual_in(connection, ids, f"read_parquet([{files}])", as_of, spec)
 
 
-def _usual(connection: Connection, kept: Sequence[Path], name: str, as_of: date, spec: FactsSpec) -> pa.ChunkedArray:
+def usual_in(
+    connection: Connection, ids: pa.ChunkedArray | pa.Array, kept: str, as_of: date, spec: FactsSpec
+) -> dict[str, pa.ChunkedArray]:
+    """As `usual_values`, of rows of kept columns given as SQL."""
+    places = pa.table({"customer_id": ids, "place": pa.array(range(len(ids)), pa.int64())})
+    connection.register("wanted_ids", places)
+    connection.execute("CREATE OR REPLACE TEMP TABLE wanted AS SELECT * FROM wanted_ids")
+    return {name: _usual(connection, kept, name, as_of, spec) for name in spec.keep}
+
+
+def _usual(connection: Connection, kept: str, name: str, as_of: date, spec: FactsSpec) -> pa.ChunkedArray:
     value = f"k.{identifier(name)}"  # a kept column may have any name, ours too
-    files = ", ".join(literal(str(path)) for path in kept)
     living = (*spec.activity, *spec.engagement)
     types = f"event_type IN ({', '.join(map(literal, living))})" if living else "false"
     recent = f"event_day < DATE '{as_of}' AND event_day >= DATE '{as_of - timedelta(days=YEAR)}'"
     counted = (
-        f"SELECT w.place, {value} AS value, count(*) AS n, max(k.event_time) AS last FROM read_parquet([{files}]) AS k "
+        f"SELECT w.place, {value} AS value, count(*) AS n, max(k.event_time) AS last FROM {kept} AS k "
         f"JOIN wanted AS w USING (customer_id) WHERE {value} IS NOT NULL AND {types} AND {recent} "
         f"GROUP BY w.place, {value}"
     )

@@ -94,9 +94,13 @@ class Matrix:
                 if part.table.num_rows:
                     yield part.table
 
+    @property
+    def most_customers(self) -> int:
+        """How many customers a chunk may hold."""
+        return max(MOST_ROWS // len(self.snapshots), 1)
+
     def _parts(self) -> Iterator[Part]:
-        most = max(MOST_ROWS // len(self.snapshots), 1)
-        chunks = stream_events(self.files, self.types, self.with_term, most)
+        chunks = stream_events(self.files, self.types, self.with_term, self.most_customers)
         return overlapped(chunks, lambda chunk: self.part(*chunk), cores(self.engine.threads))
 
     def part(self, ids: pa.StringArray, chunk: EventChunk) -> Part:

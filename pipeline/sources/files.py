@@ -145,7 +145,7 @@ def open_parts(
         _same_rows(path, part.rows - part.unread, parsed)
         before += part.rows
         parts[number] = part
-    _same_kinds(connection, files, parts)
+    refuse_other_kinds(connection, files, parts)
     return parts
 
 
@@ -170,8 +170,11 @@ def _first_line(error: BaseException) -> str:
     return str(error).strip().splitlines()[0].rstrip(".") if str(error).strip() else type(error).__name__
 
 
-def _same_kinds(connection: Connection, files: tuple[Path, ...], numbers: Iterable[int]) -> None:
-    """1.0 here and "1" there would be two customers, and a time without a zone would be taken for UTC beside others."""
+def refuse_other_kinds(connection: Connection, files: tuple[Path, ...], numbers: Iterable[int]) -> None:
+    """Raise EventError where files give a column in types that must not meet.
+
+    1.0 here and "1" there would be two customers, and a time without a zone would be taken for UTC beside others.
+    """
     seen: dict[str, tuple[str, Path]] = {}
     for number in numbers:
         path = files[number]
