@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
 from workspace import REPOSITORY
 
+from models.backtest import rolling_backtest
 from models.threads import one_thread
+from models.value_backtest import rolling_values
 
 FITS = """
 import hashlib, json
@@ -74,3 +78,18 @@ def test_the_limit_holds_inside_and_is_lifted_after() -> None:
         assert threads() == {1}
     assert found == [(float(size**3), {1}) for size in range(50, 90)]
     assert threads() == before
+
+
+def test_who_fits_side_by_side_holds_the_limit_for_all() -> None:
+    """With no origin there is no fit that could have set the limit by itself."""
+    nothing: Any = None
+    seen: list[set[int]] = []
+
+    def watch(origins: Sequence[int]) -> Sequence[int]:
+        seen.append(threads())
+        return origins
+
+    assert (
+        len(rolling_backtest(nothing, [], watch=watch)) == len(rolling_values(nothing, nothing, {}, watch=watch)) == 0
+    )
+    assert seen == [{1}, {1}]
