@@ -7,14 +7,15 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from pipeline.errors import ArtifactError
 from pipeline.listing.feature_file import FeatureFile
 
 
-@settings(deadline=None)  # it writes a file
+@examples(derandomize=True, deadline=None)
 @given(data=st.data(), rows=st.integers(1, 40), group=st.integers(1, 12))
 def test_columns_and_rows_are_those_of_the_table(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, rows: int, group: int
