@@ -56,6 +56,7 @@ def test_a_list_from_a_bucket_and_back(checkout: Checkout, store: Bucket) -> Non
     assert "latest/risk_list.xlsx" in published
     the_next_run_copies(checkout, store, published)
     nothing_new_fetches_nothing(checkout, store)
+    a_clone_goes_on_from_the_remote(checkout, store)
     a_new_object_is_noticed(checkout, store)
     no_key_is_left(checkout, store)
 
@@ -76,6 +77,20 @@ def nothing_new_fetches_nothing(checkout: Checkout, store: Bucket) -> None:
     store.put("exports/2011/part 1.parquet", store.objects()["exports/2011/part 1.parquet"])
     store.heard("GET")
     assert repro(checkout, store)[0] == []  # written again, but the same
+    assert store.heard("GET") == []
+
+
+def a_clone_goes_on_from_the_remote(checkout: Checkout, store: Bucket) -> None:
+    """As docs/object-stores.md has it for a scheduled job: a fresh machine has nothing to do and nothing to fetch."""
+    checkout.run("dvc", "remote", "add", "-d", "store", store.url("dvc"))
+    checkout.commit()
+    checkout.run("dvc", "push", **store.environment)
+    clone = Checkout(checkout.root.with_name("clone"))
+    checkout.run("git", "clone", "-q", str(checkout.root), str(clone.root))
+    clone.run("dvc", "pull", **store.environment)
+    assert lists(clone) == lists(checkout)
+    store.heard("GET")
+    assert repro(clone, store)[0] == []
     assert store.heard("GET") == []
 
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 from stages import STAGES
 
@@ -50,6 +51,7 @@ def test_shares_fall_in_steps(rows: int, most: int, share: float) -> None:
     assert share_for(rows, most) == share
 
 
+@examples(derandomize=True, deadline=None)
 @given(rows=st.integers(1, 10**12), most=st.integers(1_000, 10**8))
 def test_the_share_fits_and_is_not_much_too_small(rows: int, most: int) -> None:
     share = share_for(rows, most)
@@ -57,6 +59,7 @@ def test_the_share_fits_and_is_not_much_too_small(rows: int, most: int) -> None:
     assert share == 1 or rows * share > most * 2**-0.25 * (1 - 1e-9)
 
 
+@examples(derandomize=True, deadline=None)
 @given(ids=IDS, runs=st.lists(st.integers(1, 3), min_size=1), shares=st.tuples(*[st.floats(0.01, 1)] * 2))
 def test_whole_customers_by_nothing_but_their_id(ids: list[str], runs: list[int], shares: tuple[float, float]) -> None:
     """Neighbours, numbers of rows and other shares do not matter; a smaller share is a part of a larger one."""

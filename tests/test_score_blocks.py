@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 from stages import STAGES
 from workspace import REPOSITORY, outputs
@@ -51,6 +52,7 @@ def test_the_same_scores_in_any_blocks(shop: Path, monkeypatch: pytest.MonkeyPat
         assert outputs(shop)[name] == before[name], name
 
 
+@examples(derandomize=True, deadline=None)
 @given(sizes=st.lists(st.integers(0, 9), min_size=1, max_size=8), block=st.integers(1, 12), workers=st.integers(1, 3))
 def test_blocks_hold_every_row_once_in_order(
     tmp_path_factory: pytest.TempPathFactory, sizes: list[int], block: int, workers: int
