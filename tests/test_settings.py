@@ -112,7 +112,7 @@ def test_a_missing_key_is_named(tmp_path: Path, lines: str, path: str) -> None:
         ("source: data/raw/*.csv", r"'data/raw/\*\.csv' is a pattern.*write source: data/raw, pattern: .\*\.csv"),
         (
             "source: postgresql://host/shop",
-            r"is an address that DVC does not follow: .* give it in database\.url.*events\.source: data/pulled",
+            r"is an address, .* give it in database\.url.*events\.source: data/pulled",
         ),
         ('source: ""', r"events\.source: .*at least 1 character"),
     ],
