@@ -18,6 +18,7 @@ Words = NDArray[np.uint64]
 # Odd numbers without a pattern, one for each thing that is told of an event, and one to mix the whole.
 WHAT, AMOUNT, PLACE = np.uint64(0x9E3779B97F4A7C15), np.uint64(0x165667B19E3779F9), np.uint64(0x27D4EB2F165667C5)
 MIX = np.uint64(0xFF51AFD7ED558CCD)
+STRETCH = 1 << 14  # events at a time
 
 
 @dataclass
@@ -35,13 +36,14 @@ class Seen:
 
     def add(self, ids: pa.StringArray, chunk: EventChunk) -> None:
         """Take in whole customers with their ids."""
+        words = _event_words(ids, chunk)
         late = np.flatnonzero(chunk.day >= self.before)  # few: they come after all others of their customer
-        words = _mixed(_event_words(ids, chunk))
         self.total = (self.total + int(words.sum()) - int(words.take(late).sum())) % (1 << 64)
-        size = len(chunk.types) + 1
-        counted = np.bincount(chunk.kind + 1, minlength=size) - np.bincount(chunk.kind.take(late) + 1, minlength=size)
-        for place in np.flatnonzero(counted).tolist():
-            self.by_type[chunk.types[place - 1] if place else "without a role"] += int(counted[place])
+        kinds, later = chunk.kind, chunk.kind.take(late)
+        for code, name in ((-1, "without a role"), *enumerate(chunk.types)):
+            number = np.count_nonzero(kinds == code) - np.count_nonzero(later == code)
+            if number:
+                self.by_type[name] += int(number)
 
     def merge(self, other: Seen) -> None:
         """Take in what was gathered of other customers."""
@@ -55,17 +57,22 @@ class Seen:
 
 
 def _event_words(ids: pa.StringArray, chunk: EventChunk) -> Words:
-    """A number per event, in which each thing that is told of it has its own factor."""
+    """A number per event, in which each thing that is told of it has its own factor, mixed.
+
+    In stretches that stay in the processor's cache, which takes less than half the time.
+    """
     # The place among the customer's events is the place in the chunk less where the customer begins.
     customers = _id_words(ids) - chunk.starts[:-1].astype(np.uint64) * PLACE
-    words = np.repeat(customers, np.diff(chunk.starts))
-    more = np.arange(len(words), dtype=np.uint64)
-    words += np.multiply(more, PLACE, out=more)
-    what = chunk.day.astype(np.int64)
-    what <<= 20
-    what += 2 * chunk.kind + chunk.has_amount  # an amount of nothing is another one than none
-    words += np.multiply(what.view(np.uint64), WHAT, out=more)
-    words += np.multiply(chunk.amount.view(np.uint64), AMOUNT, out=more)
+    words: Words = np.repeat(customers, np.diff(chunk.starts))
+    for begin in range(0, len(words), STRETCH):
+        here = slice(begin, begin + STRETCH)
+        what = chunk.day[here].astype(np.int64) << 20
+        what += 2 * chunk.kind[here] + chunk.has_amount[here]  # an amount of nothing is another one than none
+        some = words[here]
+        some += np.arange(begin, begin + len(some), dtype=np.uint64) * PLACE
+        some += what.view(np.uint64) * WHAT
+        some += chunk.amount[here].view(np.uint64) * AMOUNT
+        _mixed(some)
     return words
 
 
