@@ -13,16 +13,19 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
-from bad_cases import Case, Seen, error, stops, warns
+from bad_cases import Case, Seen, accepts, error, stops, warns
 from bad_table import compare_or_write
 from cut import DEMO, make_checkout
 from test_bad_inputs import assert_words
 from test_odd_shops import run, shop, small
 from workspace import Row
 
+from pipeline import score
 from pipeline.errors import EbbError
-from pipeline.tables import CHAMPION, LISTS, REPORTS, read_json, read_table
+from pipeline.tables import CHAMPION, CURRENT, LISTS, REPORTS, SCORES, read_json, read_table, write_table
 
 pytestmark = pytest.mark.slow
 
@@ -30,6 +33,7 @@ EVERYBODY_LEAVES: list[Row] = [
     (f"c{number:03}", f"2024-{1 + number % 9:02}-{1 + number % 28:02}", "purchase", 5) for number in range(580)
 ]
 OBSERVED: dict[str, Seen] = {}
+ONCE = 300_000
 
 
 def listed(rows: list[Row], changes: dict[str, Any] | None = None) -> Callable[[Path], Seen]:
@@ -99,6 +103,23 @@ def locks(folder: Path) -> str:
     return path.read_text() if path.exists() else ""
 
 
+def once_each(folder: Path) -> Seen:
+    """Score far more customers than there ever were, each of whom came once; test_score_blocks.py weighs the memory."""
+    run(folder, shop(150, 0.03), small())
+    table = read_table(CURRENT)
+    once = table.filter(pc.equal(table["active_days_lifetime"], 1)).slice(0, 1)
+    assert once.num_rows == 1
+    ids = pa.array([f"once-{number:06}" for number in range(ONCE)])
+    many = pa.concat_tables([once] * ONCE).set_column(0, "customer_id", ids)
+    write_table([many], many.schema, CURRENT)
+    with contextlib.redirect_stdout(io.StringIO()):
+        score.main()
+    scores = read_table(SCORES / "scores.parquet")
+    assert scores["customer_id"].to_pylist() == ids.to_pylist()
+    alike = len(pc.unique(scores["churn_probability"]))
+    return Seen({"accept": f"{len(scores):,} customers scored, {alike} probability"})
+
+
 CASES: tuple[Case, ...] = (
     warns("48", "too few customers for a model", listed(shop(90, 0.06, seed=5)), "too few for a model"),
     stops(
@@ -108,6 +129,7 @@ CASES: tuple[Case, ...] = (
     # No rule can be tested where one outcome is missing, so there is no list by rule either: the last one stays.
     stops("49a", "everybody left", after_a_good_week(EVERYBODY_LEAVES), "nothing can be learnt"),
     stops("49b", "nobody left", after_a_good_week(shop(150, 0.0)), "nothing can be learnt"),
+    accepts("171", "300,000 customers who came once each", once_each, "300,000 customers scored, 1 probability"),
     warns("60", "an MLflow server that is down: the list is made", listed(shop(150, 0.03)), "MLflow has no record"),
 )
 

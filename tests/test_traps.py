@@ -40,7 +40,7 @@ TREES: dict[str, Any] = {"learning_rate": 0.1, "feature_fraction": 0.3, "max_bin
 SOBER = {**TREES, "num_leaves": 15, "min_data_in_leaf": 30, "lambda_l2": 10.0}
 LEAFY = {**TREES, "num_leaves": 63, "min_data_in_leaf": 5, "lambda_l2": 0.0}  # can learn rows by heart
 EBB, EBB_LEAFY = BoosterParams(num_rounds=60, **SOBER), BoosterParams(num_rounds=200, **LEAFY)
-BY_HAND = {"objective": "binary", "deterministic": True, "force_row_wise": True, "verbosity": -1}  # what Ebb adds
+BY_HAND = {"objective": "binary", "deterministic": True, "force_col_wise": True, "verbosity": -1}  # what Ebb adds
 FORBIDDEN = {"sklearn.model_selection", "train_test_split", "KFold", "ShuffleSplit", "class_weight", "scale_pos_weight"}
 FORBIDDEN |= {"is_unbalance", "pos_bagging_fraction", "bagging_fraction", "early_stopping", "early_stopping_round"}
 
