@@ -135,10 +135,10 @@ class Deal:
     def _dealt(self, connection: Connection, number: int) -> Iterator[Packet]:
         """The rows as they came, in packets for one place each."""
         names = ", ".join(f"n.{identifier(name)}" for name in self.columns)
-        whose = f"CASE WHEN trim(customer_id) <> '' THEN hash('customer', customer_id) ELSE hash({names}) END"
+        whose = f"CASE WHEN trim(c.customer_id) <> '' THEN hash('customer', c.customer_id) ELSE hash({names}) END"
         query = (
             f"SELECT n.*, CAST({whose} % {self.places} AS INTEGER) AS _ebb_place FROM numbered AS n "
-            f"LEFT JOIN (SELECT {ROW_KEY}, customer_id FROM checked) USING ({ROW_KEY}) ORDER BY _ebb_place, {ROW_KEY}"
+            f"LEFT JOIN checked AS c USING ({ROW_KEY}) ORDER BY _ebb_place, n.{ROW_KEY}"
         )
         held: list[pa.Table] = []
         for batch in connection.sql(query).to_arrow_reader(PORTION):
