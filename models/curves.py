@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import binom, binomtest
 
 from models.metrics import BINS
 from models.table import Bools, Floats, Ints
@@ -17,6 +16,8 @@ def reliability(probability: Floats, churned: Bools) -> Points:
 
     The noise band is where 95% of the realised rates would lie if the promise held exactly.
     """
+    from scipy.stats import binom, binomtest  # noqa: PLC0415  # half a second that the other stages need not pay
+
     rows: Points = []
     order = np.argsort(probability, kind="stable")
     for part in np.array_split(order, BINS):

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING, Any
 
 from models.curves import Points
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 INK, QUIET, ACCENT = "#1b2a41", "#9aa5b1", "#0b7285"
 
 
+def _figure(width: float, height: float) -> Figure:
+    from matplotlib.figure import Figure  # noqa: PLC0415  # half a second, and only a run that is recorded needs it
+
+    return Figure(figsize=(width, height), layout="constrained")
+
+
 def _axes(title: str, x: str, y: str) -> tuple[Figure, Any]:
-    figure = Figure(figsize=(6.4, 4.4), layout="constrained")
+    figure = _figure(6.4, 4.4)
     axes = figure.subplots()
     axes.set_title(title, loc="left", color=INK)
     axes.set_xlabel(x)
@@ -84,7 +91,7 @@ def scores_figure(rows: Points) -> Figure:
 
 def backtest_figure(rows: list[dict[str, Any]]) -> Figure:
     """Log loss of the procedure and of each baseline, and its level, at every past origin."""
-    figure = Figure(figsize=(8, 6), layout="constrained")
+    figure = _figure(8, 6)
     above, below = figure.subplots(2, 1, sharex=True)
     above.set_title("Log loss at past dates, everything refitted at each", loc="left", color=INK)
     days = [row["origin"] for row in rows]

@@ -66,11 +66,16 @@ class ValueModel:
     booster: lgb.Booster
     leavers: float
 
-    def parts(self, table: TrainingTable) -> Parts:
-        """Both parts, one entry per row. Raises KeyError if the table lacks a feature."""
+    def parts(self, table: TrainingTable, trees: bool = True) -> Parts:
+        """Both parts, one entry per row; where no trees are asked for, theirs is 0.
+
+        Raises KeyError if the table lacks a feature.
+        """
         for name in self.names:
             if name not in table.names:
                 raise KeyError(name)
+        if not trees:
+            return Parts(np.log(self.base.staying(table)), np.zeros(len(table)))
         values = table.values[:, [table.names.index(name) for name in self.names]]
         factor = np.clip(raw_scores(self.booster, values), -MOST, MOST)
         return Parts(np.log(self.base.staying(table)), factor)

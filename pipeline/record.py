@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from datetime import date
-from typing import Any
-
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING, Any
 
 from features.snapshots import day_number
 from models.registry import Registry, RegistryUnavailableError, TrainingRecord, log_training
@@ -15,6 +13,9 @@ from pipeline.folders import sha256
 from pipeline.settings import Settings
 from pipeline.summary import StageSummary
 from pipeline.tables import CALIBRATION, MODEL, REPORTS, TRAINING, read_json
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 def record_training(

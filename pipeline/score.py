@@ -8,11 +8,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from features.build import catalog
+from models.threads import one_thread
 from pipeline.champions import Champion, champion
 from pipeline.chosen import load_chosen
 from pipeline.engines.spark_score import scored_blocks
 from pipeline.errors import ArtifactError, run_stage
-from pipeline.scored import SCHEMA, Scorer
+from pipeline.scored import SCHEMA, Scorer, Sums
 from pipeline.settings import Settings, load_settings
 from pipeline.summary import StageSummary, progress, promised
 from pipeline.tables import CURRENT, CURRENT_SUMMARY, REPORTS, SCORES, read_json, table_writer, write_json
@@ -34,10 +35,12 @@ def main() -> None:
         )
     known = _columns_of_current()
     scorer = _scorer(chosen, settings, known)
-    with scored_blocks(scorer, chosen, known) as tables, table_writer(SCHEMA, SCORES / "scores.parquet") as writer:
-        for table in progress(tables, "blocks of customers"):
-            writer.add(table)
-    report = _report(about, chosen, scorer)
+    sums, scores = Sums(), table_writer(SCHEMA, SCORES / "scores.parquet")
+    with one_thread(), scored_blocks(scorer, chosen, known) as found, scores as writer:
+        for rows, added in progress(found, "blocks of customers"):
+            writer.add(rows)
+            sums += added
+    report = _report(about, chosen, scorer, sums)
     write_json(report, REPORTS / "scoring.json")
     _say(summary, report, writer.rows)
 
@@ -74,8 +77,9 @@ def _scorer(chosen: Champion, settings: Settings, known: list[str]) -> Scorer:
     return Scorer(model, load_valued(chosen.folder, chosen.manifest), chosen.version, settings)
 
 
-def _report(about: dict[str, Any], chosen: Champion, scorer: Scorer) -> dict[str, Any]:
-    sums, valued = scorer.sums, scorer.valued
+def _report(about: dict[str, Any], chosen: Champion, scorer: Scorer, sums: Sums) -> dict[str, Any]:
+    valued = scorer.valued
+    spent = round(sums.expected_value, 2) if valued.known and valued.model else None  # if they all stay
     return {
         "as_of": about["as_of"],
         "model_version": chosen.version,
@@ -91,11 +95,7 @@ def _report(about: dict[str, Any], chosen: Champion, scorer: Scorer) -> dict[str
         "mean_probability": round(sums.probability / sums.customers, 6),
         "raw_bands": {name: tally.promise().to_json() for name, tally in sums.bands.items()},
         "spread": scorer.model.spread.to_json(),
-        # The sum if they all stay; null where it is withheld.
-        "value": {
-            **valued.about(),
-            "expected_value": round(sums.expected_value, 2) if valued.known and valued.model else None,
-        },
+        "value": {**valued.about(), "expected_value": spent},
     }
 
 

@@ -139,10 +139,10 @@ class TableWriter:
 def _in_one_page(kind: pa.DataType) -> bool:
     """Whether a row group of the type fits a page, so that where its pieces join leaves no trace in the bytes.
 
-    Parquet ends a page at a megabyte, but only where a piece ends or after 1,024 values. Others are copied into one
-    piece first; most columns of features are float32, and copying them all costs a tenth of writing them.
+    A page ends at a megabyte, but some versions of Arrow look only where a piece ends or after 1,024 values. Others
+    are copied into one piece first; most columns are float32, and copying them all costs a tenth of writing them.
     """
-    return bool(pa.types.is_primitive(kind)) and kind.bit_width * ROW_GROUP < 8 * PAGE
+    return bool(pa.types.is_primitive(kind)) and kind.bit_width * ROW_GROUP <= 8 * PAGE
 
 
 def write_json(content: Any, path: Path) -> None:

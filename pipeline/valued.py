@@ -40,7 +40,7 @@ class Valued:
         if not self.known or self.model is None:
             return None
         try:
-            return self.shape.expected(self.model.parts(table)).round(2)
+            return self.shape.expected(self.model.parts(table, trees=self.shape.strength != 0)).round(2)
         except KeyError as error:
             raise ArtifactError(
                 f"the spend forecast needs the feature {error}, which the table lacks: run `make repro`."

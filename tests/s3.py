@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import atexit
 import itertools
-import json
 import logging
 import os
 import re
-import urllib.request
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from urllib.parse import unquote
 
 import boto3
 import s3fs
+from moto import settings as moto_settings
 from moto.server import ThreadedMotoServer
 
 KEYS = {"AWS_ACCESS_KEY_ID": "reader", "AWS_SECRET_ACCESS_KEY": "hush", "AWS_DEFAULT_REGION": "us-east-1"}
@@ -60,6 +60,15 @@ def endpoint() -> str:
     return "http://{}:{}".format(*server.get_host_and_port())
 
 
+@cache
+def alone() -> dict[str, str]:
+    """No key of this machine, no profile (of DVC's plugin, a file that is there), no question to a cloud's service."""
+    handle, path = tempfile.mkstemp(prefix="ebb-aws-")
+    os.close(handle)
+    atexit.register(os.unlink, path)
+    return {"AWS_CONFIG_FILE": path, "AWS_SHARED_CREDENTIALS_FILE": path, "AWS_EC2_METADATA_DISABLED": "true"}
+
+
 @dataclass
 class Bucket:
     """A bucket, and the environment in which it can be read."""
@@ -96,7 +105,7 @@ class Bucket:
 @contextmanager
 def bucket(objects: Mapping[str, str | bytes] | None = None, **environment: str) -> Iterator[Bucket]:
     """A new bucket with these objects, while the environment names the server and a key for it."""
-    around = {**ALONE, **KEYS, "AWS_ENDPOINT_URL": endpoint(), **environment}
+    around = {**alone(), **KEYS, "AWS_ENDPOINT_URL": endpoint(), **environment}
     client = boto3.client(
         "s3",
         endpoint_url=endpoint(),
@@ -121,16 +130,5 @@ def bucket(objects: Mapping[str, str | bytes] | None = None, **environment: str)
 @contextmanager
 def nobody_may() -> Iterator[None]:
     """While this lasts, the server refuses every key that it did not hand out itself: all of ours."""
-    _count(0)
-    try:
+    with mock.patch.object(moto_settings, "INITIAL_NO_AUTH_ACTION_COUNT", 0.0):
         yield
-    finally:
-        _count(-1)
-
-
-def _count(requests: int) -> None:
-    """From how many requests on the server asks who one is; moto's own control."""
-    number = b"Infinity" if requests < 0 else json.dumps(requests).encode()
-    request = urllib.request.Request(f"{endpoint()}/moto-api/reset-auth", data=number)  # noqa: S310  our own server
-    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
-        answer.read()

@@ -116,15 +116,15 @@ def test_tables_travel_as_they_are() -> None:
 
 def test_packets_are_bounded_and_hold_every_row_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tasks, "MOST_BYTES", ROWS.nbytes // 2)
-    found = [tasks.unpacked(content) for kind, content in tasks.packets_of_rows(ROWS) if kind == tasks.ROWS]
+    found = [tasks.unpacked(packet.content) for packet in tasks.packets_of(ROWS) if packet.kind == tasks.ROWS]
     assert [table.num_rows for table in found] == [1, 1, 1]
     assert pa.concat_tables(found).equals(ROWS)
-    assert list(tasks.packets_of_rows(ROWS.slice(0, 0))) == []
+    assert list(tasks.packets_of(ROWS.slice(0, 0))) == []
 
 
 def test_an_error_of_ours_travels_as_a_packet() -> None:
-    def work(_batches: Iterator[pa.RecordBatch]) -> Iterator[tuple[str, bytes]]:
-        yield tasks.ROWS, b"first"
+    def work(_batches: Iterator[pa.RecordBatch]) -> Iterator[tasks.Packet]:
+        yield tasks.Packet(tasks.ROWS, b"first")
         raise ArtifactError("a file is gone: bring it back.")
 
     (first, second) = tasks.Task(work)(iter(()))
@@ -145,10 +145,10 @@ def packet(*ids: str) -> dict[str, bytes]:
 
 
 def test_customers_that_come_back_out_of_order_are_refused() -> None:
-    found = tasks._rows([packet("a", "b"), packet("b", "c"), packet("d")])
+    found = tasks._rows([packet("a", "b"), packet("b", "c"), packet("d")], "customer_id")
     assert sum(table.num_rows for table in found) == 5
     with pytest.raises(EngineError, match="another order than that of customers"):
-        list(tasks._rows([packet("b"), packet("a")]))
+        list(tasks._rows([packet("b"), packet("a")], "customer_id"))
 
 
 @pytest.mark.parametrize(

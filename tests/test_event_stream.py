@@ -94,12 +94,24 @@ def test_terms_come_where_they_are_asked_for(tmp_path: Path) -> None:
         list(stream_events([bare], TYPES, with_term=True))
 
 
+def test_centuries_of_many_customers_are_put_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By stretches of customers: customer and microsecond of them all would not fit one 64-bit number."""
+    monkeypatch.setattr(streaming, "BATCH", 1 << 14)
+    monkeypatch.setattr(sources, "READ", 1 << 14)
+    hours = 24 * 365 * 150
+    events = [Event(f"{number:04}", hour) for number in range(5000) for hour in (hours - number, 0)]
+    files = [write(tmp_path / f"{part}.parquet", events[part::2], group=1000) for part in (0, 1)]
+    found = [int(day) for _, chunk in stream_events(files, TYPES) for day in chunk.day]
+    assert found[::2] == [19_723] * 5000
+    assert min(found[1::2]) > 19_723 + 365 * 149
+
+
 ROWS = st.lists(
     st.builds(
         Event,
         st.sampled_from(IDS),
         st.integers(0, 24 * 300),
-        st.sampled_from(["purchase", "visit", "gossip", "Purchase", "ämne"]),
+        st.sampled_from(["purchase", "visit", "gossip", "Purchase", "ämne", *IDS[-2:]]),
         st.sampled_from([None, 0, 1, -5, 10**17]),
         st.none(),
     ),
@@ -110,7 +122,7 @@ TIED = st.lists(
         Event,
         st.sampled_from(["", "a"]),
         st.integers(0, 2),
-        st.sampled_from(["a", "b"]),
+        st.sampled_from(["a", *IDS[-2:]]),
         st.sampled_from([None, 0, 1]),
         st.integers(1, 3),
     ),
@@ -264,6 +276,16 @@ def test_a_stream_of_batches_from_elsewhere_is_cut_likewise() -> None:
         2, SCHEMA.empty_table().to_batches()[0] if SCHEMA.empty_table().to_batches() else batches[0].slice(0, 0)
     )
     assert told(chunks(batches, TYPES)) == expected(EVENTS)
+
+
+def test_what_lies_under_a_null_is_not_read() -> None:
+    """Arrow leaves open which bytes stand where an amount is not known."""
+    amounts = np.array([5, 0, 7, -1], np.int64)  # low and high halves of two decimals
+    amount = pa.Array.from_buffers(pa.decimal128(18, 6), 2, [pa.py_buffer(b"\x01"), pa.py_buffer(amounts)])
+    days = pa.array([3, 4], pa.int32()).cast(pa.date32())
+    columns = {"customer_id": ["a", "a"], "event_day": days, "event_type": ["visit", "visit"], "amount": amount}
+    ((_, chunk),) = chunks([pa.record_batch(columns)], TYPES)
+    assert (chunk.amount.tolist(), chunk.has_amount.tolist()) == ([5, 0], [True, False])
 
 
 def test_many_customers_with_one_event_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

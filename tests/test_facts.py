@@ -218,8 +218,10 @@ def test_sums_that_no_float_holds_are_rounded_once() -> None:
     day = AS_OF - timedelta(days=3)
     large = [("anna", day, "purchase", "999999999999.999999")] * 10 + [("anna", day, "purchase", "0.000001")]
     odd = [("bert", day, "purchase", "9007199254.740993")]
-    told = [row["spend_12m"] for row in facts_of(["anna", "bert"], [*large, *odd])]
-    assert told == [10_000_000_000_000.0, 9007199254.740993]
+    around = [("cleo", day, "purchase", "999999999999.999999")] * 18  # 2^64 + 5 millionths in all
+    around += [("cleo", day, "purchase", "446744073709.551639")]
+    told = [row["spend_12m"] for row in facts_of(["anna", "bert", "cleo"], [*large, *odd, *around])]
+    assert told == [10_000_000_000_000.0, 9007199254.740993, 18446744073709.55]
 
 
 DAYS = st.integers(-20, 400).map(lambda ago: AS_OF - timedelta(days=ago))

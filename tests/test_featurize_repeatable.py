@@ -17,16 +17,16 @@ from pipeline.event_files import block_files
 from pipeline.streaming import events, overlap, sources
 from pipeline.tables import EVENTS_CLOSED, EVENTS_OPEN
 
-PEOPLE = {"source": "data/people.csv", "columns": {"known_since": "since"}, "numeric": ["age"]}
+PEOPLE = {"source": "data/people.csv", "columns": {"known_since": "since", "objection": "objects"}, "numeric": ["age"]}
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A shop with attributes of its customers, some of whom object."""
     folder = tmp_path_factory.mktemp("shop")
-    people = [f"c{number:04},2024-0{1 + number % 9}-03,{20 + number},{number % 11 == 0}" for number in range(0, 120, 3)]
+    people = [f"c{number:04},2024-0{1 + number % 9}-03,{20 + number},{number % 4 == 0}" for number in range(0, 120, 2)]
     (folder / "data").mkdir()
-    (folder / "data/people.csv").write_text("\n".join(["customer_id,since,age,objection", *people]) + "\n")
+    (folder / "data/people.csv").write_text("\n".join(["customer_id,since,age,objects", *people]) + "\n")
     little_shop.settings(folder, customers=PEOPLE)
     little_shop.bring(folder, little_shop.shop(120))
     little_shop.run(folder, (ingest,))

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from s3 import Bucket, bucket
 from workspace import BOOKENDS, ingest, outputs, params, run_ingest, source_bytes, write_params
 
-from pipeline import check
+from pipeline import check, suggest
 from pipeline.errors import ConfigError, EventError
 from pipeline.remote import mirror as mirrors
 from pipeline.remote.listing import Remote
-from pipeline.settings import parse_settings
+from pipeline.settings import load_settings, parse_settings
 from pipeline.sources.files import find_files, list_remote
 
 CSV = source_bytes("a.csv", BOOKENDS)
@@ -273,7 +273,7 @@ def test_an_address_without_secrets_is_a_source(url: str) -> None:
         ("s3://shop//b", "is no address of the form s3://bucket/name"),
         ("s3:///exports", "is no address of the form s3://bucket/name"),
         ("s3://shop/*.csv", r"is a pattern.*write source: s3://shop, pattern: \"\*\.csv\""),
-        ("ftp://shop/hush", "is an address that DVC does not follow.*s3://, gs://, azure://"),
+        ("ftp://shop/hush", "is an address, and DVC follows files, folders and s3://, gs://, azure:// only"),
     ],
 )
 def test_an_address_that_cannot_be_a_source_is_refused_without_its_secret(url: str, message: str) -> None:
@@ -292,6 +292,19 @@ def test_addresses_elsewhere_in_params_are_checked_too() -> None:
         with pytest.raises(ConfigError, match=message) as caught:
             parse_settings(params(changes))
         assert "hush" not in str(caught.value)
+
+
+def test_suggest_looks_into_a_bucket_and_proposes_its_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [(f"c{n % 40}", f"2024-{1 + n % 12:02}-{1 + n % 28:02}", "purchase", n % 90) for n in range(1_500)]
+    monkeypatch.chdir(tmp_path)
+    with bucket({"exports/shop=1/a.csv": source_bytes("a.csv", rows, ("client", "day", "what", "paid"))}) as store:
+        monkeypatch.setattr("sys.argv", ["suggest", store.url("exports/shop=1/"), "customer_id=client"])
+        suggest.main()
+        proposed = load_settings(Path("params.suggested.yaml")).events
+        assert (proposed.source, proposed.columns["customer_id"]) == (store.url("exports/shop=1/"), "client")
+    with pytest.raises(ConfigError, match="the source holds more than a bucket") as caught:
+        suggest.read_arguments(["s3://KEY:hush@shop/a"])
+    assert "hush" not in str(caught.value)
 
 
 def test_a_missing_extra_is_named_before_any_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

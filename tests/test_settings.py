@@ -110,7 +110,10 @@ def test_a_missing_key_is_named(tmp_path: Path, lines: str, path: str) -> None:
         ('known_until: "2024-02-30"', r"events\.known_until: .*day .*month.*'2024-02-30'"),
         ('known_until: "31.01.2024"', r"events\.known_until: .*'31\.01\.2024'"),
         ("source: data/raw/*.csv", r"'data/raw/\*\.csv' is a pattern.*write source: data/raw, pattern: .\*\.csv"),
-        ("source: postgresql://host/shop", r"is an address, .* give it in database\.url.*events\.source: data/pulled"),
+        (
+            "source: postgresql://host/shop",
+            r"is an address, .* give it in database\.url.*events\.source: data/pulled",
+        ),
         ('source: ""', r"events\.source: .*at least 1 character"),
     ],
 )

@@ -25,6 +25,7 @@ SCHEMA = pa.schema(
         ("mean", pa.float32()),
         ("spend", pa.float64()),
         ("number", pa.int64()),
+        ("exact", pa.decimal128(38, 6)),
         ("weeks", pa.list_(pa.field("element", pa.int16()))),
     ]
 )
@@ -42,6 +43,10 @@ def rows(number: int) -> pa.Table:
         pa.array(draw.random(number).astype(np.float32), mask=(at // 50) % 3 == 0),
         pa.array(draw.random(number)),
         pa.array(at, mask=at % 7 == 0),
+        pa.array(at * at, pa.int64())
+        .cast(pa.decimal128(19, 0))
+        .cast(pa.decimal128(38, 6))
+        .cast(SCHEMA.field("exact").type),
         pa.array([list(range(place % 4)) for place in at], SCHEMA.field("weeks").type),
     ]
     return pa.Table.from_arrays(columns, schema=SCHEMA)
@@ -63,10 +68,12 @@ def test_the_bytes_do_not_tell_the_pieces(number: int, cuts: list[int], group: i
         assert written([whole.slice(a, b - a) for a, b in pairwise(edges)]) == written([whole])
 
 
-def test_nor_where_a_column_of_a_full_row_group_takes_many_pages() -> None:
-    """Eight-byte numbers fill a page of a megabyte, lists several, in a row group of the usual size."""
-    whole = rows(150_000)
-    edges = [0, 1, 1025, 50_001, 131_071, 131_073, 150_000]
+@pytest.mark.parametrize("group", [tables.ROW_GROUP, 1 << 18])
+def test_nor_where_a_column_of_a_row_group_takes_many_pages(monkeypatch: pytest.MonkeyPatch, group: int) -> None:
+    """Eight-byte numbers fill a page of a megabyte, lists several; in a larger row group numbers fill two."""
+    monkeypatch.setattr(tables, "ROW_GROUP", group)
+    whole = rows(280_000)
+    edges = [0, 1, 1025, 50_001, 131_071, 131_073, 280_000]
     assert written([whole.slice(a, b - a) for a, b in pairwise(edges)]) == written([whole])
 
 

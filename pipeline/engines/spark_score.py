@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -19,7 +20,7 @@ from pipeline.chosen import load_chosen
 from pipeline.engines.session import spark_session
 from pipeline.engines.tasks import Batches, Made, Packet, made, packets_of
 from pipeline.errors import ArtifactError
-from pipeline.scored import Scorer, Sums, blocks
+from pipeline.scored import Scorer, Sums, blocks, side_by_side
 from pipeline.sections.machine import Engine
 from pipeline.settings import Settings
 from pipeline.tables import CURRENT, ROW_GROUP
@@ -30,21 +31,27 @@ Files = tuple[tuple[str, bytes], ...]
 
 
 @contextmanager
-def scored_blocks(scorer: Scorer, chosen: Champion, known: list[str]) -> Iterator[Iterator[pa.Table]]:
-    """The scores of data/features/current.parquet in its order, on the engine of the settings; the sums grow with them.
+def scored_blocks(scorer: Scorer, chosen: Champion, known: list[str]) -> Iterator[Iterator[tuple[pa.Table, Sums]]]:
+    """The scores of data/features/current.parquet in its order, on the engine of the settings, with what to add up.
 
     `known`: the columns that there are.
     """
     engine, columns = scorer.settings.engine, scorer.columns(known)
     if engine.name != "spark":
-        yield map(scorer.rows, blocks(CURRENT, columns))
+        yield side_by_side(scorer.rows, blocks(CURRENT, columns))
         return
     with _made(engine, scorer, chosen, columns) as found:
-        sums = [json.loads(content) for kind, content, *_ in found.aside if kind == SUMS]
-        for said in sorted(sums, key=lambda said: said["block"]):
-            bands = {name: Tally(**tally) for name, tally in said["sums"].pop("bands").items()}
-            scorer.sums.add(Sums(**said["sums"], bands=bands))
-        yield found.rows()
+        sums = _added_up([json.loads(content) for kind, content, *_ in found.aside if kind == SUMS])
+        yield ((table, sums if number == 0 else Sums()) for number, table in enumerate(found.rows()))
+
+
+def _added_up(of_blocks: list[dict[str, Any]]) -> Sums:
+    """The sums of all blocks in their order: in another one the last digits would be others."""
+    total = Sums()
+    for said in sorted(of_blocks, key=lambda said: int(said["block"])):
+        bands = {name: Tally(**tally) for name, tally in said["sums"].pop("bands").items()}
+        total += Sums(**said["sums"], bands=bands)
+    return total
 
 
 @contextmanager
@@ -87,10 +94,10 @@ class Scores:
         with pq.ParquetFile(self.features) as file:
             for batch in batches:
                 for number in batch.column("id").to_pylist():
-                    one = dataclasses.replace(scorer, sums=Sums())
                     block = file.read_row_group(number, columns=list(self.columns), use_threads=False)
-                    yield from packets_of(one.rows(block))
-                    said = {"block": number, "sums": dataclasses.asdict(one.sums)}
+                    rows, sums = scorer.rows(block)
+                    yield from packets_of(rows)
+                    said = {"block": number, "sums": dataclasses.asdict(sums)}
                     yield Packet(SUMS, json.dumps(said).encode())
 
     def _scorer(self) -> Scorer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ from pipeline.chosen import load_chosen
 from pipeline.errors import ArtifactError
 from pipeline.listing.decide import Rows
 from pipeline.listing.decide_past import Past
+from pipeline.listing.feature_file import FeatureFile
 from pipeline.listing.previous import Previous, dates, last_times, read_previous, rules_now, seen_before
 from pipeline.settings import Settings
 from pipeline.tables import (
@@ -40,10 +41,13 @@ CHANNEL = "preferred_channel"
 
 @dataclass(frozen=True)
 class Inputs:
-    """All that publish reads; `scores`, `current` and `facts` have one row per eligible customer, in one order."""
+    """All that publish reads; `scores`, `current` and `facts` have one row per eligible customer, in one order.
+
+    `current` are the features, of which a list needs little at a time: they are read when asked for.
+    """
 
     scores: pa.Table
-    current: pa.Table
+    current: FeatureFile
     facts: pa.Table
     scoring: dict[str, Any]
     about: dict[str, Any]
@@ -70,7 +74,7 @@ def read_inputs(margin: float | None) -> Inputs:
     Raises ArtifactError for what is missing or damaged.
     """
     scores, scoring = in_margin(read_table(SCORES / "scores.parquet"), margin), read_json(REPORTS / "scoring.json")
-    current, facts = read_table(CURRENT), read_table(FACTS)
+    current, facts = FeatureFile(CURRENT), read_table(FACTS)
     ids = scores.column("customer_id")
     for name, table in (("current", current), ("facts", facts)):
         if not table.column("customer_id").equals(ids):
@@ -161,13 +165,18 @@ def steps_since(inputs: Inputs) -> tuple[Steps | None, dict[str, Any] | None]:
     try:
         checked(folder)
         old = load_chosen(folder, folder, "shipped")
-        return steps(
-            old, inputs.model, features_of(inputs.current, (*inputs.model.members.names, *old.members.names))
-        ), None
+        return _steps(old, inputs), None
     except ArtifactError:
         return None, {"key": "warning-change-model-gone", "values": {}}
     except KeyError:
         return None, {"key": "warning-change-model-unable", "values": {}}
+
+
+def _steps(old: Chosen, inputs: Inputs) -> Steps:
+    """The two probabilities, a row group of customers at a time."""
+    names = (*inputs.model.members.names, *old.members.names)
+    parts = [steps(old, inputs.model, features_of(table, names)) for table in inputs.current.tables()]
+    return Steps(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Steps)))
 
 
 def features_of(current: pa.Table, names: tuple[str, ...]) -> TrainingTable:

@@ -15,6 +15,7 @@ from models.table import Floats, Ints, unlabelled
 from pipeline.errors import ArtifactError
 from pipeline.language.catalogue import Texts
 from pipeline.language.reasons import Reasons
+from pipeline.listing.feature_file import FeatureFile
 from pipeline.summary import progress
 from pipeline.training_data import days, matrix
 
@@ -39,7 +40,7 @@ class Explained:
 
 
 def explain(
-    table: pa.Table,
+    table: pa.Table | FeatureFile,
     model: Chosen,
     features: Sequence[Feature],
     texts: Texts,
@@ -71,7 +72,7 @@ def explain(
 class Reading:
     """How a person reads every feature's values, measured against all customers of the list."""
 
-    def __init__(self, features: Sequence[Feature], table: pa.Table) -> None:
+    def __init__(self, features: Sequence[Feature], table: pa.Table | FeatureFile) -> None:
         self.features = features
         self.topics = [feature.topic for feature in features]
         self._middle = [feature.lean.center(table.column(feature.name).to_numpy()) for feature in features]

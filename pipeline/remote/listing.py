@@ -11,6 +11,7 @@ from pipeline.errors import EventError
 from pipeline.remote.store import Store, explained
 
 LONGEST_NAME = 255  # bytes of a file's name on the disks that there are
+LONGEST_SHOWN = 60  # letters of it in a message
 UNFINISHED = "_temporary"  # where Spark and Hadoop keep what they have not finished writing
 
 
@@ -91,4 +92,5 @@ def _refuse_no_files(store: Store, names: Sequence[str]) -> None:
             why = "other objects below it, as if it were a folder"
         else:
             continue
-        raise EventError(f"{store.setting} {store.url} holds {name!r}, which has {why}: give the object another name.")
+        shown = name if len(name) <= LONGEST_SHOWN else f"{name[:LONGEST_SHOWN]}..."
+        raise EventError(f"{store.setting} {store.url} holds {shown!r}, which has {why}: give the object another name.")

@@ -104,7 +104,7 @@ def _fetch_one(store: Store, one: Remote, target: Path) -> None:
     part = target.with_suffix(".part")
     with explained(store.url, store.setting):
         try:
-            store.fs.get_file(one.path, str(part))
+            store.get(one.path, part)
         except FileNotFoundError:
             raise _moved(store, one, "is gone") from None
     got = _size(part)

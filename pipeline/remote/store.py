@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ConfigError, EbbError, EventError
@@ -41,6 +42,10 @@ class Store:
     def path(self, name: str) -> str:
         """An object below the folder; the folder itself where the name is empty."""
         return f"{self.root}/{name}" if name else self.root
+
+    def get(self, path: str, target: Path) -> None:
+        """Read an object, by bucket/name, into a file."""
+        self.fs.get_file(path, str(target))
 
 
 def open_store(url: str, setting: str) -> Store:

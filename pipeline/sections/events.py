@@ -125,10 +125,11 @@ class Events(Section):
                 f'pattern: "{rest}"'
             )
         if "://" in value:
+            stores = ", ".join(f"{name}://" for name in FOLLOWED)
             raise ValueError(
-                "is an address that DVC does not follow: of a database, give it in database.url, the table in "
-                "database.table, and write events.source: data/pulled, where each run puts the table's rows; of object "
-                f"stores {', '.join(f'{name}://' for name in FOLLOWED)} are known"
+                f"is an address, and DVC follows files, folders and {stores} only: "
+                "of a database, give it in database.url, the table in database.table, and write events.source: "
+                "data/pulled, where each run puts the table's rows"
             )
         return value
 

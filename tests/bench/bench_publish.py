@@ -24,6 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipeline.tables import ROW_GROUP
 from tests.bench.bench_featurize import run
 
 MOST_SECONDS, MOST_MB = 120, 2048
@@ -50,7 +51,7 @@ def lay_out(root: Path, folder: Path, customers: int, ahead: int) -> None:
     """What publish reads, for so many customers and a list so many days after the demo's."""
     for name in TABLES:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(copied(pq.read_table(root / name), customers, ahead), folder / name)
+        pq.write_table(copied(pq.read_table(root / name), customers, ahead), folder / name, row_group_size=ROW_GROUP)
     for name in REPORTS:
         content: dict[str, Any] = json.loads((root / name).read_text(encoding="utf-8"))
         for day in ("as_of", "newest_event_day"):

@@ -38,7 +38,7 @@ def measure(plan: Plan, place: Place) -> dict[str, Any]:
 
 
 def _repro(place: Place, folder: Path) -> Any:
-    return run(["-m", "dvc", "repro", "--quiet"], folder, place.cache)
+    return run(["-m", "dvc", "repro"], folder, place.cache)
 
 
 def keep_only(runs: Path, command: str) -> int:
@@ -49,6 +49,8 @@ def keep_only(runs: Path, command: str) -> int:
             kept += 1
         else:
             path.unlink()
+            if not any(path.parent.iterdir()):
+                path.parent.rmdir()  # DVC looks for a run in every folder that is there, and fails on an empty one
     return kept
 
 
