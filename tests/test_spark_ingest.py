@@ -202,7 +202,7 @@ ERRORS: dict[str, tuple[Files, dict[str, Any], str]] = {
     "too many rejected": ({"a.csv": rows_of(*ODD)}, {"events.max_rejected_share": 0.01}, "rejected"),
     "a value that the query cannot take": (
         {"a.csv": rows_of(ANNA)},
-        {"events.query": "SELECT * REPLACE (CAST(invoice AS INTEGER) AS invoice) FROM raw"},
+        {"events.query": "SELECT * REPLACE (CAST(store AS INTEGER) AS amount) FROM raw"},
         "events.query or events.columns meets a value that it cannot handle",
     ),
 }  # fmt: skip
