@@ -147,7 +147,7 @@ def packet(*ids: str) -> dict[str, bytes]:
 def test_customers_that_come_back_out_of_order_are_refused() -> None:
     found = tasks._rows([packet("a", "b"), packet("b", "c"), packet("d")], "customer_id")
     assert sum(table.num_rows for table in found) == 5
-    with pytest.raises(EngineError, match="another order than that of customers"):
+    with pytest.raises(EngineError, match="another order than that of customer_id"):
         list(tasks._rows([packet("b"), packet("a")], "customer_id"))
 
 
