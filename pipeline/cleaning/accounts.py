@@ -89,6 +89,25 @@ def judge(
     whole: Whole | None = None,
 ) -> Judged:
     """Create the table `checked` from `numbered`, with all rules but the one about rows that share an event's id."""
+    copies = check(connection, source, events, term, past_files, whole)
+    forgotten = protection.drop_forgotten(connection, "checked")
+    last_day = last_day_of_the_present([*past_days, *days_of_files(connection)])
+    reject_future(connection, events, last_day)
+    return Judged(copies, forgotten)
+
+
+def check(
+    connection: Connection,
+    source: Source,
+    events: Events,
+    term: Term | None,
+    past_files: Sequence[int] = (),
+    whole: Whole | None = None,
+) -> int:
+    """Create the table `checked` from `numbered` by the rules that a row alone can meet, without copies.
+
+    Beside it are the keys of rows and the figures by file. Returns how many copies there were.
+    """
     with explained(f"{source.files[0] if len(source.files) == 1 else events.source} cannot be read to its end"):
         connection.execute("CREATE VIEW raw AS SELECT * FROM numbered")
         copies = create_copies(connection, source) if events.duplicates == "drop" else 0
@@ -100,10 +119,7 @@ def judge(
     if copies:
         drop_copies(connection)
     create_file_figures(connection, events, past_files)
-    forgotten = protection.drop_forgotten(connection, "checked")
-    last_day = last_day_of_the_present([*past_days, *days_of_files(connection)])
-    reject_future(connection, events, last_day)
-    return Judged(copies, forgotten)
+    return copies
 
 
 def account(

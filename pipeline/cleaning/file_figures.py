@@ -14,8 +14,14 @@ from pipeline.sections.events import Events
 from pipeline.sources.sink import ROW_BITS, ROW_KEY
 
 ENOUGH_AMOUNTS = 30  # a median of fewer moves by luck
+FILE = f"{ROW_KEY} >> {ROW_BITS} AS file"
 DAYS, MEDIANS, MINDED = "file_days", "file_medians", "file_minded"
 TABLES = (DAYS, MEDIANS, MINDED)
+# What adds up over parts of a file's rows: keys and sums. Medians do not.
+SUMS = {
+    DAYS: ("file, event_type, day", ("events", "with_amount", "negative", "midnights")),
+    MINDED: ("file", ("trimmed", "skipped", "repeated")),
+}
 ORDER = {DAYS: "file, event_type, day", MEDIANS: "file, event_type", MINDED: "file"}
 
 
@@ -26,24 +32,32 @@ def create_file_figures(connection: Connection, events: Events, but: Sequence[in
     one, and a stamp at midnight. `file_medians`: one row per file and type with enough amounts that are not nought.
     `file_minded`: one row per file with the rows of which a rule settled something.
     """
-    file, accepted = f"{ROW_KEY} >> {ROW_BITS} AS file", "FROM checked WHERE reason IS NULL"
-    if but:
-        accepted += f" AND {ROW_KEY} >> {ROW_BITS} NOT IN ({', '.join(map(str, but))})"
+    file, accepted = FILE, _accepted(but)
     midnight = "count(*) FILTER (local_time = date_trunc('day', local_time))"
     connection.execute(
         f"CREATE TEMP TABLE {DAYS} AS SELECT {file}, event_type, event_day AS day, count(*) AS events, "
         f"count(amount) AS with_amount, count(*) FILTER (amount < 0) AS negative, {midnight} AS midnights "
         f"{accepted} GROUP BY ALL"
     )
-    connection.execute(
-        f"CREATE TEMP TABLE {MEDIANS} AS SELECT {file}, event_type, CAST(median(abs(amount)) AS DOUBLE) AS amount "
-        f"{accepted} AND amount <> 0 GROUP BY ALL HAVING count(*) >= {ENOUGH_AMOUNTS}"
-    )
+    create_file_medians(connection, but)
     skipped, repeated = at_changes(connection, events)
     connection.execute(
         f"CREATE TEMP TABLE {MINDED} AS SELECT {file}, count(*) FILTER (trimmed) AS trimmed, "
         f"count(*) FILTER ({skipped}) AS skipped, count(*) FILTER ({repeated}) AS repeated {accepted} GROUP BY ALL"
     )
+
+
+def create_file_medians(connection: Connection, but: Sequence[int] = ()) -> None:
+    """Create the table `file_medians`, for which all rows of a file must be in `checked`."""
+    connection.execute(
+        f"CREATE TEMP TABLE {MEDIANS} AS SELECT {FILE}, event_type, CAST(median(abs(amount)) AS DOUBLE) AS amount "
+        f"{_accepted(but)} AND amount <> 0 GROUP BY ALL HAVING count(*) >= {ENOUGH_AMOUNTS}"
+    )
+
+
+def _accepted(but: Sequence[int]) -> str:
+    not_of = f" AND {ROW_KEY} >> {ROW_BITS} NOT IN ({', '.join(map(str, but))})" if but else ""
+    return f"FROM checked WHERE reason IS NULL{not_of}"
 
 
 def days_of_files(connection: Connection) -> list[tuple[date, int]]:

@@ -77,8 +77,8 @@ def count_cancels_at_once(connection: Connection, rows: str, events: Events) -> 
     found = connection.execute(
         f"SELECT count(*) FROM (SELECT 1 FROM {rows} GROUP BY customer_id, event_time HAVING "
         f"bool_or(event_type IN {activity}) AND bool_or(event_type IN {cancel}))"
-    ).fetchone()
-    return int(found[0]) if found else 0
+    ).fetchall()
+    return int(found[0][0])
 
 
 def told_of_cancels_at_once(number: int) -> list[str]:

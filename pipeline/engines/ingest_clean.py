@@ -24,16 +24,17 @@ from pipeline.cleaning.kept import kept_kind
 from pipeline.cleaning.rejected import rejected_rows
 from pipeline.cleaning.rules import Whole
 from pipeline.cleaning.usable import count_cancels_at_once
-from pipeline.engine import Connection, connect, identifier
-from pipeline.engines.ingest_read import DEALT, LINES, Job
+from pipeline.engine import Connection, connect
+from pipeline.engines.ingest_count import AMOUNTS, Met, sent
+from pipeline.engines.ingest_read import Job
 from pipeline.engines.tasks import Batches, Packet, by_place, packed, packets_of
 from pipeline.sources.files import Source
-from pipeline.sources.sink import ROW_KEY, UNREAD, create_unread
+from pipeline.sources.sink import ROW_KEY
 from pipeline.store.anew import create_kept
 from pipeline.store.blocks import Kind, events_kind
 from pipeline.store.gathered import EVENTS, KEPT_ROWS
 
-COUNTED, REJECTED, AMOUNTS, IDS, TOLD = "counted", "rejected", "amounts", "ids", "told"  # kinds of packets
+COUNTED, REJECTED, IDS, TOLD = "counted", "rejected", "ids", "told"  # kinds of packets
 STAY = (EVENTS, KEPT_ROWS, REJECTED, AMOUNTS)  # those that are too many for the driver
 
 
@@ -49,39 +50,25 @@ class Place(NamedTuple):
 class Judge:
     """What judging the rows of a place needs."""
 
-    job: Job
-    columns: dict[str, str]
+    met: Met
     days: Sequence[tuple[date, int]]
     whole: Whole
-    places: int
+
+    @property
+    def job(self) -> Job:
+        """What every task of ingest knows."""
+        return self.met.job
 
     @contextmanager
     def judged(self, tables: dict[str, list[pa.Table]]) -> Iterator[Place]:
         """The rows of one place, judged."""
         settings, events = self.job.settings, self.job.settings.events
         with connect(self.job.engine, []) as connection:
-            source = self._source(connection, tables)
+            source = self.met.source(connection, tables)
             all_files = range(len(self.job.files))  # whose figures by file are made already
             term, protection = settings.churn.lapse_term, self.job.protection
             found = judge(connection, source, events, term, protection, self.days, all_files, self.whole)
             yield Place(connection, source, found)
-
-    def _source(self, connection: Connection, tables: dict[str, list[pa.Table]]) -> Source:
-        create_unread(connection)
-        for lines in tables.get(LINES, []):
-            _insert(connection, UNREAD, lines)
-        columns = "".join(f"{identifier(name)} {kind}, " for name, kind in self.columns.items())
-        connection.execute(f"CREATE TEMP TABLE numbered ({columns}{ROW_KEY} BIGINT)")
-        for rows in tables.get(DEALT, []):
-            _insert(connection, "numbered", rows)
-        dealt, unread = (sum(table.num_rows for table in tables.get(kind, [])) for kind in (DEALT, LINES))
-        return Source(self.job.files, self.columns, dealt + unread, unread)
-
-
-def _insert(connection: Connection, table: str, rows: pa.Table) -> None:
-    connection.register("rows_here", rows)
-    connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM rows_here")
-    connection.unregister("rows_here")
 
 
 @dataclass(frozen=True)
@@ -94,12 +81,12 @@ class Ids:
         """Row keys, ids and the place that each came from."""
         for place, tables in by_place(batches):
             with self.judge.judged(tables) as (connection, *_):
-                meets = f"CAST(hash(event_id) % {self.judge.places} AS INTEGER)"
+                meets = f"CAST(hash(event_id) % {self.judge.met.places} AS INTEGER)"
                 query = (
                     f"SELECT {ROW_KEY}, event_id, {place} AS place, {meets} AS meets FROM checked "
                     "WHERE reason IS NULL AND trim(event_id) <> ''"
                 )
-                yield from _sent(connection, query, IDS, place)
+                yield from sent(connection, query, IDS, place)
 
 
 @dataclass(frozen=True)
@@ -116,7 +103,7 @@ class Settle:
                 connection.execute("CREATE TEMP TABLE checked AS SELECT *, NULL::VARCHAR AS reason FROM rows_here")
                 settle_same_ids(connection, self.job.settings.events)
                 query = f"SELECT {ROW_KEY}, reason, place AS meets FROM checked WHERE reason IS NOT NULL"
-                yield from _sent(connection, query, TOLD, place)
+                yield from sent(connection, query, TOLD, place)
 
 
 @dataclass(frozen=True)
@@ -154,11 +141,9 @@ class Clean:
             yield Packet(name, packed(connection.sql(f"SELECT * FROM {name}").to_arrow_table()), place)
         months = connection.sql(months_of(EVENTS, events.roles.activity)[MONTHS]).to_arrow_table()
         yield Packet(MONTHS, packed(months), place)
-        query = (
-            f"SELECT event_type, {MONTH} AS event_day, amount, CAST(hash(event_type, {MONTH}) % {self.judge.places} AS "
-            f"INTEGER) AS meets FROM {EVENTS} WHERE amount <> 0"
-        )
-        yield from _sent(connection, query, AMOUNTS, place)
+        meets = f"CAST(hash(event_type, {MONTH}) % {self.judge.met.places} AS INTEGER)"
+        query = f"SELECT event_type, {MONTH} AS event_day, amount, {meets} AS meets FROM {EVENTS} WHERE amount <> 0"
+        yield from sent(connection, query, AMOUNTS, place)
 
     def _kept(self, connection: Connection, place: int) -> Iterator[Packet]:
         """The events in their order, and beside them the kept columns, an empty table where there is no value."""
@@ -186,14 +171,6 @@ def kind_of_events(job: Job) -> Kind:
 
 def _in_order(connection: Connection, name: str, kind: Kind) -> pa.Table:
     return connection.sql(f"SELECT {kind.columns} FROM {name} ORDER BY {kind.order}").to_arrow_table()
-
-
-def _sent(connection: Connection, query: str, kind: str, origin: int) -> Iterator[Packet]:
-    """The rows of a query to where each meets others, by its column `meets`."""
-    table = connection.sql(query).to_arrow_table()
-    for place in sorted(pc.unique(table.column("meets")).to_pylist()):
-        rows = table.filter(pc.equal(table.column("meets"), place)).drop_columns(["meets"])
-        yield from packets_of(rows, kind, place, origin)
 
 
 @dataclass(frozen=True)

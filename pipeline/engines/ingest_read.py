@@ -16,12 +16,11 @@ import pyarrow as pa
 
 from pipeline.cleaning.accounts import explained, refuse_made_rows
 from pipeline.cleaning.canonical import canonical_query
-from pipeline.cleaning.file_figures import TABLES, create_file_figures
 from pipeline.cleaning.rules import Whole, check_rows
 from pipeline.cleaning.terms import unknown_plans
 from pipeline.cleaning.times import Times, count_times
 from pipeline.engine import Connection, connect, identifier
-from pipeline.engines.tasks import MOST_BYTES, Batches, Packet, packed, packets_of
+from pipeline.engines.tasks import MOST_BYTES, Batches, Packet, packets_of
 from pipeline.errors import EventError
 from pipeline.protection.protect import Protection
 from pipeline.sections.machine import Engine
@@ -105,7 +104,7 @@ class Deal:
     places: int
 
     def __call__(self, batches: Batches) -> Iterator[Packet]:
-        """Per file its figures, then its rows and the lines that make none."""
+        """Per file what only the whole source can judge, its rows, and the lines that make none."""
         for number in numbers(batches):
             with connect(self.job.engine, self.job.allowed) as connection:
                 yield from self._file(connection, number)
@@ -122,12 +121,9 @@ class Deal:
             check_rows(connection, canonical, events, term, Whole())
         if events.query:
             refuse_made_rows(connection)
-        create_file_figures(connection, events)
         times = count_times(connection, canonical, events, always=True)
         said = {"times": dataclasses.asdict(times), "plans": unknown_plans(connection, term)}
         yield Packet(LOOKED, json.dumps(said).encode(), number)
-        for name in TABLES:
-            yield Packet(name, packed(connection.sql(f"SELECT * FROM {name}").to_arrow_table()), number)
         lines = connection.sql(f"SELECT * FROM {UNREAD}").to_arrow_table()
         yield from packets_of(lines, LINES, number % self.places, number)
         yield from self._dealt(connection, number)
@@ -135,10 +131,10 @@ class Deal:
     def _dealt(self, connection: Connection, number: int) -> Iterator[Packet]:
         """The rows as they came, in packets for one place each."""
         names = ", ".join(f"n.{identifier(name)}" for name in self.columns)
-        whose = f"CASE WHEN trim(customer_id) <> '' THEN hash('customer', customer_id) ELSE hash({names}) END"
+        whose = f"CASE WHEN trim(c.customer_id) <> '' THEN hash('customer', c.customer_id) ELSE hash({names}) END"
         query = (
             f"SELECT n.*, CAST({whose} % {self.places} AS INTEGER) AS _ebb_place FROM numbered AS n "
-            f"LEFT JOIN (SELECT {ROW_KEY}, customer_id FROM checked) USING ({ROW_KEY}) ORDER BY _ebb_place, {ROW_KEY}"
+            f"LEFT JOIN checked AS c USING ({ROW_KEY}) ORDER BY _ebb_place, n.{ROW_KEY}"
         )
         held: list[pa.Table] = []
         for batch in connection.sql(query).to_arrow_reader(PORTION):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +29,6 @@ from pipeline.cleaning.times import refuse_other_times
 from pipeline.engine import Connection, connect, literal
 from pipeline.engines.frames import EVENTS_A_PARTITION
 from pipeline.engines.ingest_clean import (
-    AMOUNTS,
     COUNTED,
     IDS,
     REJECTED,
@@ -42,6 +41,7 @@ from pipeline.engines.ingest_clean import (
     Medians,
     Settle,
 )
+from pipeline.engines.ingest_count import AMOUNTS, Count, FileMedians, Met
 from pipeline.engines.ingest_read import (
     DEALT,
     DESCRIBED,
@@ -84,7 +84,7 @@ def spark_gathered(
         connection = stack.enter_context(connect(settings.engine, allowed))
         source, places, cleaned = _cleaned(stack, session, connection, job)
         counts = _counts(cleaned, source)
-        _load_figures(connection, cleaned)
+        _add_up(connection, cleaned, {**SUMS, MONTHS: ("month", ("customers",))})
         cuts = meet(cleaned.of(AMOUNTS), places)
         medians = stack.enter_context(made(cuts, Medians(job), ()))
         _create(connection, MEDIANS, medians.tables(MEDIANS), "event_type VARCHAR, month DATE, amount DOUBLE")
@@ -109,11 +109,13 @@ def _cleaned(stack: ExitStack, session: Any, connection: Connection, job: Job) -
     dealt = stack.enter_context(made(each, Deal(job, source.columns, places), (DEALT, LINES)))
     looked = [packet for packet in dealt.aside if packet.kind == LOOKED]
     refuse_other_times(times_of(looked), job.settings.events)
-    for name in file_figures.TABLES:
-        _create(connection, name, dealt.tables(name))
-    whole = Whole(most_unknown_plans(plans_of(looked)))
-    judge = Judge(job, source.columns, days_of_files(connection), whole, places)
-    rows = dealt.of(DEALT, LINES)
+    rows, met = dealt.of(DEALT, LINES), Met(job, source.columns, places)
+    with made(meet(rows, places), Count(met), (AMOUNTS,)) as counted:
+        _add_up(connection, counted, file_figures.SUMS)
+        with made(meet(counted.of(AMOUNTS), places), FileMedians(job), ()) as medians:
+            kinds = "file BIGINT, event_type VARCHAR, amount DOUBLE"
+            _create(connection, file_figures.MEDIANS, medians.tables(file_figures.MEDIANS), kinds)
+    judge = Judge(met, days_of_files(connection), Whole(most_unknown_plans(plans_of(looked))))
     if job.settings.events.event_id:
         ids = stack.enter_context(made(meet(rows, places), Ids(judge), (IDS,)))
         told = stack.enter_context(made(meet(ids.of(IDS), places), Settle(job), (TOLD,)))
@@ -145,14 +147,15 @@ def _counts(cleaned: Made, source: Source) -> Counts:
     return counts
 
 
-def _load_figures(connection: Connection, cleaned: Made) -> None:
-    """The tables of figures, added up over places, which share no customer."""
-    for name, (keys, sums) in {**SUMS, MONTHS: ("month", ("customers",))}.items():
-        _create(connection, f"each_{name}", cleaned.tables(name))
+def _add_up(connection: Connection, found: Made, tables: Mapping[str, tuple[str, tuple[str, ...]]]) -> None:
+    """Create these tables of figures, by their keys, as the sums over places."""
+    for name, (keys, sums) in tables.items():
+        _create(connection, f"each_{name}", found.tables(name))
         kinds = {column: kind for column, kind, *_ in connection.execute(f"DESCRIBE each_{name}").fetchall()}
         added = ", ".join(f"CAST(sum({column}) AS {kinds[column]}) AS {column}" for column in sums)
         query = f"SELECT {keys}, {added} FROM each_{name} GROUP BY {keys}"
-        connection.execute(f"CREATE TEMP TABLE {name} AS {f'FROM each_{name}' if name == CUSTOMERS else query}")
+        alone = name == CUSTOMERS  # of whom each is in one place
+        connection.execute(f"CREATE TEMP TABLE {name} AS {f'FROM each_{name}' if alone else query}")
         connection.execute(f"DROP TABLE each_{name}")
 
 

@@ -1,4 +1,4 @@
-"""What the features of a week and of a year cost on Spark, in CPU seconds of all processes, beside one machine.
+"""What a run on Spark costs, in CPU seconds of all processes, beside one machine, and whether the bytes are the same.
 
     python -m tests.bench.bench_spark 2000000
 
@@ -8,49 +8,51 @@ The size is a number of events. Java, Spark's Python workers and the stage itsel
 from __future__ import annotations
 
 import ctypes
-import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 from ruamel.yaml import YAML
 
-from tests.bench.featurize_events import DAYS, write
-from tests.bench.featurize_subjects import SORTED
+from tests.bench.featurize_events import write
+from tests.bench.featurize_subjects import UNSORTED
 
-FIRST = date(2022, 1, 3)
-AS_OF = FIRST + timedelta(days=DAYS)
+FILES = 4
 REPOSITORY = Path(__file__).resolve().parents[2]
-STAGES = ("featurize_training", "featurize_current")
+STAGES = ("ingest", "featurize_training", "featurize_current")
+SAME = ("data/features", "data/rejected", "data/reports/ingest.json")
 REAP_ORPHANS = 36  # PR_SET_CHILD_SUBREAPER: Java outlives the stage that started it, and its seconds count too
 
 
-def workspace(folder: Path, events: int, engine: dict[str, Any]) -> None:
-    """A folder in which the stages run: events sorted by customer, 26 weekly slices, and an engine."""
+def source(folder: Path, events: int) -> None:
+    """Invented events in no order, in some files."""
+    write(events, folder / "made")
+    (folder / "data/raw").mkdir(parents=True)
+    names = ", ".join(f"'{folder / 'made' / name}'" for name in UNSORTED)
+    for number in range(FILES):
+        part = f"hash(customer_id, event_time) % {FILES} = {number}"
+        query = f"SELECT * EXCLUDE (event_day) FROM read_parquet([{names}]) WHERE {part}"
+        duckdb.execute(f"COPY ({query}) TO '{folder / 'data/raw' / f'{number}.parquet'}' (FORMAT parquet)")
+    shutil.rmtree(folder / "made")
+    shutil.copy(REPOSITORY / "data/no_customers.csv", folder / "data")
+
+
+def settings(folder: Path, engine: dict[str, Any]) -> None:
+    """26 weekly slices of purchases and visits, and an engine."""
     yaml = YAML(typ="safe", pure=True)
     content = yaml.load(REPOSITORY / "params.yaml")
-    content["events"] |= {"query": None, "collapse": None, "timezone": "UTC", "money": ["purchase"]}
-    roles = {"activity": ["purchase"], "engagement": ["visit"]}
-    content["events"]["roles"] = roles
+    more = {"source": "data/raw", "query": None, "collapse": None, "timezone": "UTC", "money": ["purchase"]}
+    content["events"] |= {**more, "roles": {"activity": ["purchase"], "engagement": ["visit"]}}
+    content["snapshots"]["every_days"] = 7
     content["engine"] = engine
     yaml.dump(content, folder / "params.yaml")
-    closed, opened = folder / "data/events/closed", folder / "data/events/open"
-    closed.mkdir(parents=True, exist_ok=True)
-    opened.mkdir(exist_ok=True)
-    if not (closed / f"events-{FIRST}.parquet").exists():
-        write(events, folder / "made")
-        (folder / "made" / SORTED).rename(closed / f"events-{FIRST}.parquet")
-    last = AS_OF - timedelta(days=91)
-    slices = [str(last - timedelta(days=7 * back)) for back in reversed(range(26))]
-    days = {"data_start": str(FIRST), "as_of": str(AS_OF), "newest_event_day": str(AS_OF - timedelta(days=1))}
-    (closed / "slices.json").write_text(json.dumps({"data_start": str(FIRST), "slices": slices}))
-    (opened / "as_of.json").write_text(json.dumps(days))
 
 
 def cost(folder: Path, stage: str) -> tuple[float, float]:
@@ -76,12 +78,15 @@ def main() -> None:
     ctypes.CDLL(None, use_errno=True).prctl(REAP_ORPHANS, 1, 0, 0, 0)
     with tempfile.TemporaryDirectory(prefix="ebb-bench-spark-") as name:
         folder, made = Path(name), {}
+        source(folder, events)
         for engine in ("duckdb", "spark"):
-            workspace(folder, events, {"name": engine, "threads": 1, "spark": {"master": "local[2,4]"}})
+            settings(folder, {"name": engine, "threads": 1, "spark": {"master": "local[2,4]"}})
             for stage in STAGES:
                 cpu, seconds = cost(folder, stage)
                 print(f"{stage:20} {engine:7} {cpu:8.1f} CPU s {seconds:8.1f} s {events / cpu:12,.0f} events a CPU s")
-            made[engine] = {path.name: path.read_bytes() for path in sorted((folder / "data/features").iterdir())}
+            files = [path for place in SAME for path in [folder / place, *(folder / place).glob("*")] if path.is_file()]
+            made[engine] = {path.name: path.read_bytes() for path in sorted(files)}
+            shutil.rmtree(folder / "data/features")
         print("same bytes" if made["duckdb"] == made["spark"] else "OTHER BYTES")
 
 
