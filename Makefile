@@ -8,7 +8,7 @@ export OMP_WAIT_POLICY := PASSIVE
 # Byte code halves the start of every stage; DVC does not see it (.dvcignore).
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup repro suggest export serve test test-slow test-services test-apps lint format ui promote rollback leak-check replay forget access bench bench-quality bench-value help
+.PHONY: setup repro suggest export serve spark test test-slow test-services test-apps test-spark lint format ui promote rollback leak-check replay forget access bench bench-quality bench-value help
 
 help: ## Show the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -17,6 +17,12 @@ setup: .venv/.made ## Make .venv from requirements.lock (uv where pip can fetch 
 
 .venv/.made: requirements.lock .ci/make_venv
 	@PYTHON="$(PYTHON)" sh .ci/make_venv
+	@touch $@
+
+spark: setup .venv/.spark ## Add PySpark to .venv, for engine.name: spark (docs/spark.md)
+
+.venv/.spark: requirements-spark.lock .venv/.made
+	@python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-spark.lock
 	@touch $@
 
 repro: setup ## From raw events to this week's list
@@ -28,16 +34,19 @@ suggest: setup ## Look at a source and propose params.suggested.yaml: make sugge
 	@python -m pipeline.suggest "$(SOURCE)" $(COLUMNS)
 
 test: setup ## Run the tests
-	@python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not postgres and not browser and not office"
+	@python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not postgres and not browser and not office and not spark"
 
 test-slow: setup ## Simulated worlds, traps and odd shops
-	@python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "slow and not postgres and not browser and not office"
+	@python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "slow and not postgres and not browser and not office and not spark"
 
 test-services: setup ## The database as source, against a PostgreSQL server that the tests start (package postgresql)
 	@python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m postgres
 
 test-apps: setup ## The page in Chromium, the workbook and CSV in LibreOffice (packages chromium, libreoffice-calc)
 	@python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "browser or office"
+
+test-spark: setup spark ## The engine Spark against the engine DuckDB, byte for byte (Java 17)
+	@python -m pytest -n 0 -m spark
 
 lint: setup ## Format check, lint, types, import contract
 	@ruff format --check .
@@ -78,8 +87,8 @@ leak-check: setup ## Proof that no feature looks past its snapshot, on the event
 replay: setup ## Make a past list again and compare the bytes: make replay AS_OF=2011-11-28
 	@python -m pipeline.replay "$(AS_OF)"
 
-bench: setup ## Measure featurization (tests/bench)
-	@python -m tests.bench.bench_featurize
+bench: setup ## Measure speed and memory against the targets: docs/bench/scale.md. FULL=1 for all sizes, DEMO=1 for dvc repro too
+	@python -m tests.bench.scale --size $(if $(FULL),full,default) $(if $(DEMO),--demo) $(if $(ONLY),--only $(ONLY))
 
 bench-quality: setup ## Hold the probabilities against real data sets (EBB_DATASETS) and known worlds: docs/bench
 	@python -m tests.bench.bench_quality

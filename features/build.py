@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +22,22 @@ from features.recency import recency
 from features.rhythm import rhythm
 from features.rows import Rows
 from features.spec import FeatureSpec
-from features.timeline import EventChunk, Ints, Timeline
+from features.timeline import EventChunk, Ints, Timeline, only
 from features.trend import trend, trend_edges
 
-FAMILIES = (recency, frequency, monetary, engagement, rhythm, trend, lifecycle, feedback, contract, attributes)
+Family = Callable[[FeatureSpec], Iterator[Feature]]
+FAMILIES: tuple[Family, ...] = (
+    recency,
+    frequency,
+    monetary,
+    engagement,
+    rhythm,
+    trend,
+    lifecycle,
+    feedback,
+    contract,
+    attributes,
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +57,13 @@ class Population:
 
 def catalog(spec: FeatureSpec) -> list[Feature]:
     """Every feature of the settings, in the order of the tables. Raises ValueError if two bear one name."""
-    found = [feature for family in FAMILIES for feature in family(spec)]
+    return list(_catalog(spec, FAMILIES))
+
+
+@lru_cache(maxsize=16)
+def _catalog(spec: FeatureSpec, families: tuple[Family, ...]) -> tuple[Feature, ...]:
+    """Made once: declaring all features takes as long as computing four of them for a chunk."""
+    found = [feature for family in families for feature in family(spec)]
     names = [feature.name for feature in found]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -52,7 +71,7 @@ def catalog(spec: FeatureSpec) -> list[Feature]:
             f"features {twice} are declared twice: an event type makes the column of another type or of a role; "
             "rename it in events.query"
         )
-    return found
+    return tuple(found)
 
 
 def needed_edges(spec: FeatureSpec, snapshots: Sequence[int], extra: Sequence[int] = ()) -> Ints:
@@ -114,6 +133,22 @@ def _history(rows: Rows, spec: FeatureSpec) -> dict[str, Ints]:
         "recency_days": rows.days_since_last(spec.activity).astype(np.int64),
         "tenure_days": (rows.snapshot - first).astype(np.int64),
     }
+
+
+def narrowed(rows: Rows) -> tuple[Rows, Ints]:
+    """The same rows over the events of their own customers, where these are few; and which customers those are.
+
+    Features cost by the event, and of ten years of customers most have lapsed.
+    """
+    timeline = rows.timeline
+    chunk = timeline.chunk
+    wanted = np.zeros(chunk.customers, bool)
+    wanted[rows.customer] = True
+    if 2 * np.count_nonzero(wanted) > chunk.customers:
+        return rows, np.arange(chunk.customers)
+    place = np.cumsum(wanted) - 1
+    few = Timeline(only(chunk, wanted), timeline.edges)
+    return Rows(few, place.take(rows.customer), rows.snapshot, rows.data_start), np.flatnonzero(wanted)
 
 
 def build_features(rows: Rows, spec: FeatureSpec) -> dict[str, NDArray[np.float32]]:

@@ -178,12 +178,10 @@ def _at_last(rows: Rows, spec: FeatureSpec, values: Ints) -> Floats:
     known = rows.count(spec.activity, None) > 0
     if len(values) == 0:
         return np.full(len(rows), np.nan)
-    ordinal = rows.timeline.counts(spec.activity)[rows.position(0)] - 1
-    return np.where(known, values.take(ordinal, mode="clip"), np.nan)
+    return np.where(known, values.take(rows.number(spec.activity, 0) - 1, mode="clip"), np.nan)
 
 
 def _so_far(rows: Rows, spec: FeatureSpec, values: NDArray[Any]) -> Ints:
     """The sum over each row's activity events before the snapshot."""
     running = np.append(0, np.cumsum(values, dtype=np.int64))
-    ordinal = rows.timeline.counts(spec.activity)
-    return running[ordinal[rows.position(0)]] - running[ordinal[rows.position(None)]]
+    return running[rows.number(spec.activity, 0)] - running[rows.number(spec.activity, None)]

@@ -13,6 +13,13 @@ from features.timeline import DayEntries, Ints
 Floats = NDArray[np.float64]
 
 
+def null_where(values: Floats, unknown: NDArray[np.bool_]) -> Floats:
+    """The same array, with nulls put into it."""
+    if unknown.any():
+        values[unknown] = np.nan
+    return values
+
+
 @dataclass
 class Gaps:
     """One entry per spine row: its day entries are `first` up to, not including, `end`.
@@ -41,7 +48,7 @@ class Gaps:
     def _at(self, values: Ints, index: Ints, known: NDArray[np.bool_]) -> Floats:
         if len(values) == 0:
             return np.full(len(index), np.nan)
-        return np.where(known, values.take(index, mode="clip"), np.nan)
+        return null_where(values.take(index, mode="clip").astype(np.float64), ~known)
 
     def day(self, which: Ints, minimum: int = 1) -> Floats:
         """Day number of entry `which`; null for rows with fewer than `minimum` entries."""
@@ -61,7 +68,7 @@ class Gaps:
         if len(day) == 0:
             return np.full(len(number), np.nan)
         span = self._newest_day - day.take(first, mode="clip")
-        return span / np.where(number >= 1, number, np.nan)
+        return null_where(span / np.maximum(number, 1), number < 1)
 
     @cached_property
     def _newest_day(self) -> Ints:
@@ -72,12 +79,10 @@ class Gaps:
         """Standard deviation of the gaps in days; null under three entries."""
         squares = np.zeros(len(self._gap) + 1, np.int64)
         np.cumsum(self._gap**2, out=squares[1:])
-        known = self.number >= 2
-        total = squares[np.maximum(self.end, 0)] - squares[np.minimum(self.first + 1, self.end)]
-        n = np.where(known, self.number, 1)
-        mean = np.where(known, self.mean(), 0)
-        variance = np.maximum(total / n - mean**2, 0)
-        return np.where(known, np.sqrt(variance), np.nan)
+        total = squares.take(self.end) - squares.take(np.minimum(self.first + 1, self.end))
+        variance = total / np.maximum(self.number, 1)
+        variance -= self.mean() ** 2
+        return null_where(np.sqrt(np.maximum(variance, 0, out=variance), out=variance), self.number < 2)
 
     @cached_property
     def newest(self) -> Floats:
@@ -102,7 +107,8 @@ class Gaps:
         opens = self._gap > away_days
         running = np.zeros(len(opens) + 1, np.int64)
         np.cumsum(opens, out=running[1:])
-        number = running[self.end] - running[self.first]
-        spell = np.maximum.accumulate(np.where(opens, np.arange(len(opens)), -1))
-        index = np.maximum(spell[np.maximum(self.end - 1, 0)], self.first) if len(opens) else self.first
-        return number, self.day(index)
+        before, after = running.take(self.first), running.take(self.end)
+        if not opens.any():
+            return after - before, self.day(self.first)
+        newest = np.flatnonzero(opens).take(after - 1, mode="clip")
+        return after - before, self.day(np.where(after > before, newest, self.first))

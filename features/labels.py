@@ -38,8 +38,7 @@ def left_within(rows: Rows, spec: FeatureSpec, lead_days: int, horizon_days: int
     if spec.definition == "inactivity":
         return churned(rows, spec.activity, lead_days, horizon_days)
     relation, (opens, closes) = relation_rows(rows, spec), label_edges(lead_days, horizon_days)
-    running = relation.timeline.counts((LEFT,))
-    return running[relation.position(closes)] > running[relation.position(opens)]
+    return relation.number((LEFT,), closes) > relation.number((LEFT,), opens)
 
 
 def churned(rows: Rows, activity: tuple[str, ...], lead_days: int, horizon_days: int) -> NDArray[np.bool_]:
@@ -48,8 +47,7 @@ def churned(rows: Rows, activity: tuple[str, ...], lead_days: int, horizon_days:
     The caller passes observable snapshots only: at others an unfinished window would read as churn.
     """
     opens, closes = label_edges(lead_days, horizon_days)
-    running = rows.timeline.counts(activity)
-    return running[rows.position(closes)] == running[rows.position(opens)]
+    return rows.number(activity, closes) == rows.number(activity, opens)
 
 
 def spend_types(spec: FeatureSpec) -> tuple[str, ...]:
@@ -67,5 +65,4 @@ def spend_within(rows: Rows, types: tuple[str, ...], lead_days: int, horizon_day
     as what they are, so that the sum may be below 0. The caller passes observable snapshots only.
     """
     opens, closes = label_edges(lead_days, horizon_days)
-    running = rows.timeline.amounts(types)
-    return (running[rows.position(closes)] - running[rows.position(opens)]) / MICRO
+    return (rows.total(types, closes) - rows.total(types, opens)) / MICRO

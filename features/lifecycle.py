@@ -116,10 +116,12 @@ def _breaks(spec: FeatureSpec) -> Iterator[Feature]:
 def first_weeks(rows: Rows, types: tuple[str, ...]) -> Ints:
     """Activity events before the snapshot in the first weeks of each customer's life; 0 if none."""
     timeline = rows.timeline
-    chunk, entries = timeline.chunk, timeline.days(types)
-    born = np.full(chunk.customers, np.iinfo(np.int64).max // 2)
-    np.minimum.at(born, entries.customer, entries.day)
-    early = timeline.is_of(types) & (chunk.day < born[chunk.customer_of_event()] + FIRST_WEEKS)
-    running = np.zeros(len(early) + 1, np.int64)
-    np.cumsum(early, out=running[1:])
-    return running[rows.position(0)] - running[rows.position(None)]
+    chunk, entries, index = timeline.chunk, timeline.days(types), timeline.index(types)
+    born = np.zeros(chunk.customers, np.int64)
+    first = np.flatnonzero(np.diff(entries.customer, prepend=-1))
+    born[entries.customer[first]] = entries.day[first]
+    customer = chunk.customer_of_event().take(index)
+    early = chunk.day.take(index) < born.take(customer) + FIRST_WEEKS
+    # They are the customer's first ones, so of the ones before the snapshot they are the first ones, too.
+    number = np.bincount(customer[early], minlength=chunk.customers)
+    return np.minimum(rows.count(types, None), number.take(rows.customer))

@@ -100,7 +100,7 @@ def _window_gap(days: int, types: tuple[str, ...]) -> Feature:
     name, what = f"usual_gap_{days}d", Thing(types)
 
     def compute(rows: Rows) -> Floats:
-        return rows.gaps(types).mean(rows.timeline.days(types).before[rows.position(days)])
+        return rows.gaps(types).mean(rows.entries(types, days))
 
     sentences = (about(what, "reason-gap-window", days, gap=name), about(what, "reason-few-days-window", days))
     null = f"fewer than two active days in {days} days"

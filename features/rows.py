@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from features.gaps import Gaps
+from features.gaps import Gaps, null_where
 from features.timeline import MICRO, EventChunk, Ints, Timeline
 
 Floats = NDArray[np.float64]
@@ -42,7 +42,13 @@ class Rows:
     def _at_edge(self, days_before: int) -> Ints:
         first_cell, snapshots, slice_of_row = self._once("cells", self._cells)
         columns = np.array([self._edge_column[day - days_before] for day in snapshots], np.int64)
-        return self.timeline.table.ravel().take(first_cell + columns.take(slice_of_row))
+        table = self.timeline.table.ravel()
+        if len(columns) == 0:
+            return table[:0]
+        # On an even grid of edges the steps between the snapshots' columns are those of every other offset.
+        steps = columns - columns[0]
+        cells = self._once(("steps", *steps.tolist()), lambda: first_cell + steps.take(slice_of_row))
+        return table[columns[0] :].take(cells)
 
     def _cells(self) -> tuple[Ints, list[int], Ints]:
         """Where each row's customer begins in the flat edge table, the snapshots, and which of them each row has."""
@@ -51,36 +57,53 @@ class Rows:
         seen = np.bincount(since) > 0
         snapshots = [earliest + int(day) for day in np.flatnonzero(seen)]
         rank = np.cumsum(seen) - 1  # counting instead of sorting: snapshots are few, rows are many
-        return self.customer * len(self.timeline.edges), snapshots, rank.take(since)
+        return self.customer * self.timeline.table.shape[1], snapshots, rank.take(since)
 
     def _once(self, key: Hashable, compute: Any) -> Any:
         if key not in self._cache:
             self._cache[key] = compute()
         return self._cache[key]
 
-    def _window(self, key: Hashable, running: Ints, days: int | None) -> Ints:
-        return self._once((key, days), lambda: self._before(key, running, 0) - self._before(key, running, days))
+    def number(self, types: Types, days_before: int | None, with_amount: bool = False) -> Ints:
+        """Events of the types before the edge, of this customer and all before it in the chunk.
 
-    def _before(self, key: Hashable, running: Ints, days: int | None) -> Ints:
-        """The running total at an edge: each is gathered once, however many windows share it."""
-        return self._once(("before", key, days), lambda: running.take(self.position(days)))
+        What is added up is a running total over the events of the types, and this is the place in it: each is looked
+        up once, however many windows share it.
+        """
+        position = self.position(days_before)
+        key = ("n", types, with_amount, days_before)
+        return self._once(key, lambda: self.timeline.number(types, with_amount, position))
+
+    def entries(self, types: Types, days_before: int | None) -> Ints:
+        """Distinct days with an event of the types before the edge, of this customer and all before it in the chunk."""
+        number = self.number(types, days_before)
+        return self._once(("days", types, days_before), lambda: self.timeline.days(types).before.take(number))
+
+    def total(self, types: Types, days_before: int | None) -> Ints:
+        """Amounts before the edge, in millionths, of this customer and all before it in the chunk."""
+        number = self.number(types, days_before)
+        return self._once(("sum", types, days_before), lambda: self.timeline.amounts(types).take(number))
 
     def count(self, types: Types, days: int | None, with_amount: bool = False) -> Ints:
         """Events of the types in the window; 0 if none."""
-        return self._window(("n", types, with_amount), self.timeline.counts(types, with_amount), days)
+        key = ("count", types, with_amount, days)
+        return self._once(key, lambda: self.number(types, 0, with_amount) - self.number(types, days, with_amount))
 
     def active_days(self, types: Types, days: int | None) -> Ints:
         """Distinct days with an event of the types in the window; 0 if none."""
-        return self._window(("days", types), self.timeline.days(types).before, days)
+        return self.entries(types, 0) - self.entries(types, days)
 
     def amount(self, types: Types, days: int | None) -> Floats:
         """Sum of amounts in the window, in the source's unit; 0 if none."""
-        return self._window(("sum", types), self.timeline.amounts(types), days) / MICRO
+        return (self.total(types, 0) - self.total(types, days)) / MICRO
 
     def last(self, types: Types, days_before: int = 0, with_amount: bool = False) -> Ints:
         """Index of the customer's last event of the types before the edge; -1 if none."""
-        found = self.timeline.last(types, with_amount).take(self.position(days_before))
-        return np.where(found >= self.position(None), found, -1)
+        number, earlier = self.number(types, days_before, with_amount), self.number(types, None, with_amount)
+        index = self.timeline.index(types, with_amount)
+        if len(index) == 0:
+            return np.full(len(self), -1)
+        return np.where(number > earlier, index.take(number - 1, mode="clip"), -1)
 
     def previous(self, index: Ints, types: Types) -> Ints:
         """Index of the customer's event with an amount before `index`; -1 if none."""
@@ -91,7 +114,8 @@ class Rows:
         """Days from the events at `index` to the snapshot; null where index is -1."""
         if len(self.timeline.chunk.day) == 0:
             return np.full(len(self), np.nan)
-        return np.where(index >= 0, self.snapshot - self.timeline.chunk.day.take(index, mode="clip"), np.nan)
+        since = np.subtract(self.snapshot, self.timeline.chunk.day.take(index, mode="clip"), dtype=np.float64)
+        return null_where(since, index < 0)
 
     def days_since_last(self, types: Types) -> Floats:
         """Days since the last event of the types; null if there is none."""
@@ -106,7 +130,7 @@ class Rows:
         """Amounts of the events at `index`, in the source's unit; null where index is -1."""
         if len(self.timeline.chunk.amount) == 0:
             return np.full(len(self), np.nan)
-        return np.where(index >= 0, self.timeline.chunk.amount.take(index, mode="clip") / MICRO, np.nan)
+        return null_where(self.timeline.chunk.amount.take(index, mode="clip") / MICRO, index < 0)
 
     def derived(self, key: Hashable, make: Callable[[EventChunk], EventChunk]) -> Rows:
         """The same rows over events that are made of theirs, for measures of those."""
@@ -118,13 +142,11 @@ class Rows:
         return self._once(("gaps", types), lambda: self._make_gaps(types))
 
     def _make_gaps(self, types: Types) -> Gaps:
-        entries = self.timeline.days(types)
-        key = ("days", types)
-        return Gaps(entries, self._before(key, entries.before, None), self._before(key, entries.before, 0))
+        return Gaps(self.timeline.days(types), self.entries(types, None), self.entries(types, 0))
 
 
 def ratio(numerator: NDArray[Any], denominator: NDArray[Any]) -> Floats:
     """Quotient; null where the denominator is 0 or null."""
-    bottom = np.asarray(denominator)
-    known = bottom != 0 if bottom.dtype.kind == "i" else np.isfinite(bottom) & (bottom != 0)
-    return np.asarray(numerator) / np.where(known, bottom, np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):  # 0 / 0 is null by itself
+        quotient: Floats = np.true_divide(numerator, denominator, dtype=np.float64)
+    return null_where(quotient, np.isinf(quotient))

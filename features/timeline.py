@@ -15,9 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from features.marks import Marks
+
 Ints = NDArray[np.integer[Any]]  # int32 for counts within a chunk, int64 for sums and for what is used as an index
 Bools = NDArray[np.bool_]
 
+FEW = 8  # positions asked about for every so many events are few
 MICRO = 1_000_000  # amounts are int64 in millionths: float sums would depend on the order of events
 
 
@@ -52,11 +55,26 @@ class EventChunk:
         return np.repeat(np.arange(self.customers), np.diff(self.starts))
 
 
+def only(chunk: EventChunk, wanted: Bools) -> EventChunk:
+    """The events of some of the customers, one truth value for each."""
+    sizes = np.diff(chunk.starts)
+    kept = np.repeat(wanted, sizes)
+    return EventChunk(
+        starts=np.append(0, np.cumsum(sizes[wanted])),
+        day=chunk.day[kept],
+        kind=chunk.kind[kept],
+        amount=chunk.amount[kept],
+        has_amount=chunk.has_amount[kept],
+        types=chunk.types,
+        term=None if chunk.term is None else chunk.term[kept],
+    )
+
+
 @dataclass(frozen=True)
 class DayEntries:
     """One entry per (customer, day) with at least one event of some types, in order.
 
-    `day` and `customer` describe the entries; `before` (events + 1 long) counts entries before each event position.
+    `day` and `customer` describe the entries; `before[i]` counts those that the first i events of the types make.
     """
 
     day: Ints
@@ -68,8 +86,8 @@ class DayEntries:
 class Timeline:
     """A chunk with its edge table and its running totals, each computed once when first asked for.
 
-    `table[c, e]` is the position of customer c's first event that is not before edge e. Raises ValueError if `edges`
-    do not rise.
+    `table[c, e]` is the position of customer c's first event that is not before edge e; its last column, behind all
+    edges, is the end of the customer. Raises ValueError if `edges` do not rise.
     """
 
     chunk: EventChunk
@@ -90,8 +108,9 @@ class Timeline:
         bucket = bucket_of_day[np.clip(chunk.day, first - 1, last) - (first - 1)]
         width = len(edges) + 1
         cells = chunk.customer_of_event() * width + bucket
-        counts = np.bincount(cells, minlength=chunk.customers * width).reshape(chunk.customers, width)
-        return np.cumsum(counts[:, :-1], axis=1) + chunk.starts[:-1, None]
+        # All events before a cell are those of earlier customers, too, so that one running sum does for everybody.
+        counts = np.bincount(cells, minlength=chunk.customers * width)
+        return np.cumsum(counts, out=counts).reshape(chunk.customers, width)
 
     def _once(self, key: Hashable, compute: Any) -> Any:
         if key not in self._cache:
@@ -107,17 +126,30 @@ class Timeline:
         return self._once(("is", types, with_amount), lambda: self._mask(types, with_amount))
 
     def _mask(self, types: tuple[str, ...], with_amount: bool) -> Bools:
-        wanted = np.array([name in types for name in self.chunk.types] + [False])  # last cell: kind -1
-        mask: Bools = wanted[self.chunk.kind]
+        codes = [code for code, name in enumerate(self.chunk.types) if name in types]
+        mask = np.zeros(len(self.chunk.kind), bool)
+        for code in codes:
+            mask |= self.chunk.kind == code
         return mask & self.chunk.has_amount if with_amount else mask
 
     def counts(self, types: tuple[str, ...], with_amount: bool = False) -> Ints:
         """Running number of events of the types: entry i counts the events before position i."""
         return self._once(("n", types, with_amount), lambda: _running(self.is_of(types, with_amount)))
 
+    def number(self, types: tuple[str, ...], with_amount: bool, position: Ints) -> Ints:
+        """How many events of the types lie before each position: entries of `counts`, made as it is cheapest."""
+        if FEW * len(position) < len(self.chunk.day):
+            marks: Marks = self._once(("marks", types, with_amount), lambda: Marks.of(self.is_of(types, with_amount)))
+            return marks.number(position)
+        return self.counts(types, with_amount).take(position)
+
     def amounts(self, types: tuple[str, ...]) -> Ints:
-        """Running sum of amounts, in millionths."""
-        return self._once(("sum", types), lambda: _running(self.chunk.amount * self.is_of(types), np.int64))
+        """Running sum of amounts, in millionths: entry i sums the first i events of the types."""
+        return self._once(("sum", types), lambda: _running(self.chunk.amount.take(self.index(types)), np.int64))
+
+    def index(self, types: tuple[str, ...], with_amount: bool = False) -> Ints:
+        """Positions of the events of the types, in order."""
+        return self._once(("index", types, with_amount), lambda: np.flatnonzero(self.is_of(types, with_amount)))
 
     def last(self, types: tuple[str, ...], with_amount: bool = False) -> Ints:
         """Index of the last event of the types before each position, whoever's it is; -1 if there is none."""
@@ -143,13 +175,12 @@ class Timeline:
 
     def _day_entries(self, types: tuple[str, ...]) -> DayEntries:
         chunk = self.chunk
-        index = np.flatnonzero(self.is_of(types))
-        day, customer = chunk.day[index].astype(np.int64), chunk.customer_of_event()[index]
+        index = self.index(types)
+        day, customer = chunk.day.take(index), chunk.customer_of_event().take(index)
         new = np.ones(len(index), bool)
         new[1:] = (day[1:] != day[:-1]) | (customer[1:] != customer[:-1])
-        first_of_day = np.zeros(len(chunk.day), bool)
-        first_of_day[index] = new
-        return DayEntries(day[new], customer[new], _running(first_of_day))
+        first = np.flatnonzero(new)
+        return DayEntries(day.take(first).astype(np.int64), customer.take(first), _running(new))
 
 
 def _running(values: NDArray[Any], kind: type[np.integer[Any]] = np.int32) -> Ints:

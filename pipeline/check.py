@@ -7,10 +7,15 @@ import sys
 from pathlib import Path
 
 from features.build import catalog
+from pipeline.engines.session import refuse_without_spark
 from pipeline.errors import ConfigError, run_stage
 from pipeline.lock_file import mend_lock
+from pipeline.remote.copies import SETTING as COPY_TO
+from pipeline.remote.mirror import is_behind
+from pipeline.remote.store import open_store
+from pipeline.sections.remote import is_remote
 from pipeline.settings import load_settings
-from pipeline.sources.files import find_files
+from pipeline.sources.files import find_files, list_remote
 from pipeline.sources.secrets import address_of
 from pipeline.tables import PULLED, REPORTS
 
@@ -21,15 +26,31 @@ def main() -> None:
     if mended:
         sys.stdout.write(f"{mended}\n")
     settings = load_settings()
+    refuse_without_spark(settings.engine)
     try:
         catalog(settings.feature_spec())
     except ValueError as error:
         raise ConfigError(f"params.yaml: {error}.") from None
     if PULLED in (Path(settings.events.source), *Path(settings.events.source).parents):
         address_of(settings.database)  # the stage pull brings the rows
+    elif is_remote(settings.events.source):
+        _look(settings.events.source, settings.events.pattern, "events.source")
     else:
         find_files(settings.events.source, settings.events.pattern)
+    if is_remote(settings.customers.source):
+        _look(settings.customers.source, None, "customers.source")
+    if settings.lists.copy_to:
+        open_store(settings.lists.copy_to, COPY_TO)
     _forget_experiment()
+
+
+def _look(source: str, pattern: str | None, setting: str) -> None:
+    """See that a store can be read; and make DVC run ingest again where an object came while it last ran.
+
+    DVC notes what lies in the store when a stage has ended, so that it would take such an object for read.
+    """
+    if is_behind(open_store(source, setting), list_remote(source, pattern, setting)):
+        (REPORTS / "ingest.json").unlink(missing_ok=True)
 
 
 def _forget_experiment() -> None:

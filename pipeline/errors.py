@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import re
 import sys
 from collections.abc import Callable
@@ -49,6 +50,10 @@ class StorageError(EbbError):
     """The disk, or the rights on a folder, did not let the stage go on."""
 
 
+class EngineError(EbbError):
+    """A cluster could not do its part."""
+
+
 WHOLE = "Lists and champion are as they were."
 NO_TEMPORARY = -1  # no number of the operating system's: Python found no folder for temporary files
 NO_MEMORY = "raise engine.memory_limit or lower engine.threads in params.yaml, or free memory, then `make repro`"
@@ -68,12 +73,17 @@ REMEDIES = {
 }
 
 
+def out_of_memory(error: BaseException) -> bool:
+    """Whether the engine has not enough memory; where it cannot spill, a full disk is the cause."""
+    return "Out of Memory" in str(error) and "failed to offload" not in str(error)
+
+
 def storage_error(error: BaseException, place: str = "") -> StorageError | None:
     """What a failing disk says as one sentence with the place and the remedy; None for another error.
 
     Libraries wrap the operating system's number in texts of their own, so where it is no attribute it is looked for.
     """
-    if "Out of Memory" in str(error) and "failed to offload" not in str(error):  # that is a full disk
+    if out_of_memory(error):
         return StorageError(f"the engine has not enough memory: {NO_MEMORY}. {WHOLE}")
     number, text = getattr(error, "errno", None), " ".join(str(error).split())
     if number not in REMEDIES:
@@ -101,6 +111,7 @@ def _path_in(text: str) -> str:
 
 def run_stage(main: Callable[[], None]) -> None:
     """Run one stage; an EbbError or a failing disk becomes one sentence on stderr and exit code 1."""
+    gc.freeze()  # what was imported stays: to look through it again and again costs a short stage a twentieth
     try:
         main()
     except EbbError as error:
@@ -112,6 +123,8 @@ def run_stage(main: Callable[[], None]) -> None:
         _stop(str(known), 1)
     except KeyboardInterrupt:
         _stop(f"stopped by hand. {WHOLE} `make repro` goes on.", 130)
+    finally:
+        gc.unfreeze()  # libraries complain of what is never freed
 
 
 def _stop(sentence: str, code: int) -> None:

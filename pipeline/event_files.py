@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from pipeline.errors import ArtifactError
 from pipeline.tables import EVENTS_OPEN, read_table
 
+TERM = "term_days"  # a column of events, only where the definition of leaving is lapse
 ATTRIBUTES = "attributes.parquet"
 OBJECTORS = "objectors.parquet"
 NO_CONTACT = "no_contact.parquet"
@@ -46,7 +47,7 @@ def no_contact(folder: Path) -> pa.Array:
 
 
 def _ids(path: Path) -> pa.Array:
-    return read_table(path).column("customer_id").combine_chunks() if path.exists() else pa.array([], pa.string())
+    return read_table(path).column("customer_id").combine_chunks() if path.exists() else pa.nulls(0, pa.string())
 
 
 def kept_files(keep: Sequence[str]) -> list[Path]:

@@ -5,25 +5,24 @@ No feature: nothing here enters a model. Everything is counted before `as_of`, i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline.engine import Connection, as_arrow, connect, identifier, literal
+from features.rows import Rows
+from features.timeline import MICRO
+from pipeline.arrays import as_arrow
 from pipeline.listing.schema import ACTIVITY, WEEKS
-from pipeline.sections.machine import Engine
 
 YEAR = 7 * WEEKS  # days: whole weeks, so that weekdays weigh the same
 MOST_A_WEEK = int(np.iinfo(np.int16).max)
-PORTION = 1 << 17
 WEEKLY = pa.list_(pa.field("element", pa.int16()))  # as Parquet calls it, so that a table read is the table written
 USUAL = "usual_"
 CHANNEL = "preferred_channel"
+EXACT = 1 << 53  # whole numbers beyond are no longer all float64
+FITS = 1 << 63  # beyond, an int64 wraps around
 
 
 @dataclass(frozen=True)
@@ -53,65 +52,49 @@ class FactsSpec:
         )
 
 
-def customer_facts(
-    ids: pa.Array, events: Sequence[Path], kept: Sequence[Path], as_of: date, spec: FactsSpec, engine: Engine
-) -> pa.Table:
-    """One row per id, in their order, from the events of days before `as_of`; the columns of `spec.schema`.
+def counted_facts(rows: Rows, spec: FactsSpec) -> pa.Table:
+    """One row per spine row, all of one snapshot; the columns of `spec.schema` that are counted from the events.
 
     `last_activity`: day of the last activity event ever, null without one. `activities_12m`: activity events in the
-    364 days before `as_of`. `spend_12m`: their amounts of the types in `spec.spend`, null where no such event has one.
-    `usual_<column>`: the most frequent value of a kept column among activity and engagement events of these days, ties:
-    the one seen last, then the first by letters; null where none is known. `preferred_channel`: the same of
-    `spec.channel`. `activity`: activity events in each of the last 52 weeks, oldest first; more than 32,767 are 32,767.
+    364 days before the snapshot. `spend_12m`: their amounts of the types in `spec.spend`, null where no such event has
+    one. `activity`: activity events in each of the last 52 weeks, oldest first; more than 32,767 are 32,767. Raises
+    KeyError if the rows have no edge YEAR days before the snapshot.
     """
-    folders = sorted({path.parent for path in (*events, *kept)})
-    with connect(engine, folders) as connection:
-        places = pa.table({"customer_id": ids, "place": pa.array(range(len(ids)), pa.int64())})
-        connection.register("wanted_ids", places)
-        connection.execute("CREATE TEMP TABLE wanted AS SELECT * FROM wanted_ids")
-        counted = _counted(connection, events, as_of, spec)
-        weeks = _weeks(connection, events, as_of, spec, len(ids))
-        usual = {name: _usual(connection, kept, name, as_of, spec) for name in spec.keep}
-    nothing = pa.chunked_array([pa.nulls(len(ids), pa.string())])
-    columns = [
-        *counted.columns,
-        *(usual[name] for name in spec.keep),
-        usual.get(spec.channel or "", nothing),
-        _lists(weeks),
-    ]
-    return pa.table(columns, schema=spec.schema)
+    last = rows.last(spec.activity)
+    day = rows.timeline.chunk.day.take(last, mode="clip") if len(rows) else np.zeros(0, np.int32)
+    columns = {
+        "last_activity": as_arrow(day, pa.date32(), last >= 0),
+        "activities_12m": as_arrow(rows.count(spec.activity, YEAR).astype(np.int64), pa.int64()),
+        "spend_12m": as_arrow(_spent(rows, spec.spend), pa.float64(), rows.count(spec.spend, YEAR, True) > 0),
+        ACTIVITY: _lists(_weeks(rows, spec.activity)),
+    }
+    return pa.table(columns, schema=pa.schema([spec.schema.field(name) for name in columns]))
 
 
-def _counted(connection: Connection, events: Sequence[Path], as_of: date, spec: FactsSpec) -> pa.Table:
-    """customer_id, last_activity, activities_12m, spend_12m. One row per wanted customer, in their order."""
-    active, recent = _one_of(spec.activity), _recent(as_of)
-    query = (
-        f"SELECT place, max(event_day) FILTER ({active}) AS last_activity, "
-        f"count(*) FILTER ({active} AND {recent}) AS activities, "
-        f"CAST(sum(amount) FILTER ({_one_of(spec.spend)} AND {recent}) AS DOUBLE) AS spend "
-        f"FROM {_from(events)} JOIN wanted USING (customer_id) WHERE {_before(as_of)} GROUP BY place"
-    )
-    return connection.sql(
-        f"SELECT w.customer_id, last_activity, coalesce(activities, 0) AS activities_12m, spend AS spend_12m "
-        f"FROM wanted AS w LEFT JOIN ({query}) AS found USING (place) ORDER BY w.place"
-    ).to_arrow_table()
+def _spent(rows: Rows, types: tuple[str, ...]) -> NDArray[np.float64]:
+    """The amounts of a year in the source's unit, each sum rounded once, however large it is."""
+    chunk = rows.timeline.chunk
+    spent = rows.amount(types, YEAR)
+    wraps = int(np.abs(chunk.amount).max(initial=0)) * len(chunk.day) >= FITS
+    again = np.arange(len(spent)) if wraps else np.flatnonzero(np.abs(spent) >= EXACT / MICRO)
+    of_type, begins, ends = rows.timeline.is_of(types), rows.position(YEAR), rows.position(0)
+    for row in again.tolist():
+        year = slice(begins[row], ends[row])
+        spent[row] = sum(chunk.amount[year][of_type[year]].tolist()) / MICRO
+    return spent
 
 
-def _weeks(
-    connection: Connection, events: Sequence[Path], as_of: date, spec: FactsSpec, customers: int
-) -> NDArray[np.int16]:
-    """Activity events by wanted customer and week, oldest first."""
-    start = as_of - timedelta(days=YEAR)
-    query = (
-        f"SELECT place, CAST((event_day - DATE '{start}') // 7 AS BIGINT) AS week, "
-        f"CAST(least(count(*), {MOST_A_WEEK}) AS BIGINT) AS events FROM {_from(events)} "
-        f"JOIN wanted USING (customer_id) WHERE {_one_of(spec.activity)} AND {_recent(as_of)} GROUP BY ALL"
-    )
-    found = np.zeros((customers, WEEKS), np.int16)
-    for batch in connection.sql(query).to_arrow_reader(PORTION):
-        place, week, number = (np.from_dlpack(column) for column in batch.columns)
-        found[place, week] = number
-    return found
+def _weeks(rows: Rows, types: tuple[str, ...]) -> NDArray[np.int16]:
+    """Activity events by row and week, oldest first."""
+    chunk = rows.timeline.chunk
+    if not len(rows):
+        return np.zeros((0, WEEKS), np.int16)
+    index = rows.timeline.index(types)
+    week = (chunk.day.take(index) - (int(rows.snapshot[0]) - YEAR)) // 7
+    recent = (week >= 0) & (week < WEEKS)
+    cell = chunk.customer_of_event().take(index[recent]) * WEEKS + week[recent]
+    found = np.bincount(cell, minlength=chunk.customers * WEEKS).reshape(-1, WEEKS)
+    return np.minimum(found.take(rows.customer, axis=0), MOST_A_WEEK).astype(np.int16)
 
 
 def _lists(weeks: NDArray[np.int16]) -> pa.ListArray:
@@ -119,34 +102,13 @@ def _lists(weeks: NDArray[np.int16]) -> pa.ListArray:
     return pa.ListArray.from_arrays(as_arrow(edges, pa.int32()), as_arrow(weeks.ravel(), pa.int16()), WEEKLY)
 
 
-def _usual(connection: Connection, kept: Sequence[Path], name: str, as_of: date, spec: FactsSpec) -> pa.ChunkedArray:
-    """The usual value of a kept column, a text or null per wanted customer."""
-    value = f"k.{identifier(name)}"  # a kept column may have any name, ours too
-    living = _one_of((*spec.activity, *spec.engagement))
-    counted = (
-        f"SELECT w.place, {value} AS value, count(*) AS n, max(k.event_time) AS last FROM {_from(kept)} AS k "
-        f"JOIN wanted AS w USING (customer_id) WHERE {value} IS NOT NULL AND {living} AND {_recent(as_of)} "
-        f"GROUP BY w.place, {value}"
-    )
-    first = "row_number() OVER (PARTITION BY place ORDER BY n DESC, last DESC, value) = 1"
-    query = (
-        f"SELECT value FROM wanted LEFT JOIN (SELECT place, value FROM ({counted}) QUALIFY {first}) USING (place) "
-        "ORDER BY wanted.place"
-    )
-    return connection.sql(query).to_arrow_table().column(0)
+def all_facts(counted: pa.Table, usual: dict[str, pa.ChunkedArray], spec: FactsSpec) -> pa.Table:
+    """One row per customer, in their order; the columns of `spec.schema`.
 
-
-def _from(files: Sequence[Path]) -> str:
-    return f"read_parquet([{', '.join(literal(str(path)) for path in files)}])"
-
-
-def _one_of(types: Sequence[str]) -> str:
-    return f"event_type IN ({', '.join(map(literal, types))})" if types else "false"
-
-
-def _before(as_of: date) -> str:
-    return f"event_day < DATE '{as_of}'"
-
-
-def _recent(as_of: date) -> str:
-    return f"{_before(as_of)} AND event_day >= DATE '{as_of - timedelta(days=YEAR)}'"
+    `counted`: customer_id and what `counted_facts` made. `usual`: by kept column, what `usual_values` found.
+    `preferred_channel` is the usual value of `spec.channel`.
+    """
+    nothing = pa.chunked_array([pa.nulls(counted.num_rows, pa.string())])
+    told = {f"{USUAL}{name}": usual[name] for name in spec.keep} | {CHANNEL: usual.get(spec.channel or "", nothing)}
+    columns = [told[name] if name in told else counted.column(name) for name in spec.schema.names]
+    return pa.table(columns, schema=spec.schema)

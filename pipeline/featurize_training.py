@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 
-import numpy as np
+import pyarrow as pa
 
 from features.labels import label_edges, left_within, spend_types, spend_within
 from features.rows import Rows
 from features.snapshots import day_number
+from pipeline.arrays import as_arrow
+from pipeline.engines.spark_features import made_parts
 from pipeline.errors import SplitError, run_stage
 from pipeline.event_files import event_files, objectors
+from pipeline.gathered import ACTIVITY, LAPSED
 from pipeline.language.catalogue import Texts
 from pipeline.language.reasons import Reasons
-from pipeline.matrix import ACTIVITY, LAPSED, SPEND, Matrix
+from pipeline.matrix import SPEND, Matrix
 from pipeline.settings import Settings, load_settings
 from pipeline.summary import StageSummary, progress
 from pipeline.tables import (
@@ -45,7 +49,7 @@ def main() -> None:
         snapshots=slices,
         data_start=day_number(date.fromisoformat(calendar["data_start"])),
         label=lambda rows: left_within(rows, spec, churn.lead_days, churn.horizon_days),
-        spend=_spend(settings),
+        beside=_spend(settings),
         label_offsets=(*label_edges(churn.lead_days, churn.horizon_days), churn.horizon_days),
         census=slices[-1] + churn.lead_days + churn.horizon_days if churn.silence else None,
         left_out=objectors(EVENTS_CLOSED),
@@ -55,9 +59,9 @@ def main() -> None:
         raise SplitError(
             f"no customer is eligible at any of {len(matrix.snapshots)} slices: {churn.nobody()}. {churn.remedy()}"
         )
-    lapsed = matrix.lapsed()
+    lapsed = matrix.gathered.lapsed()
     write_table([lapsed], LAPSED, TRAINING_LAPSED)
-    write_table([matrix.activity()], ACTIVITY, TRAINING_ACTIVITY)
+    write_table([matrix.gathered.activity()], ACTIVITY, TRAINING_ACTIVITY)
     said = Reasons(Texts("en"), matrix.features)
     write_json([{**feature.entry(), "sentence": said.described(feature.name)} for feature in matrix.features], CATALOG)
     summary.line("events in", matrix.events)
@@ -69,7 +73,7 @@ def main() -> None:
     summary.show()
 
 
-def _spend(settings: Settings) -> Callable[[Rows], dict[str, np.ndarray]] | None:
+def _spend(settings: Settings) -> Callable[[Rows], pa.Table] | None:
     """What is spent in the label window and was in as many days before the snapshot; None where there are no amounts.
 
     It lies in a table of its own, so that a change of what spend means leaves the training table as it is.
@@ -77,18 +81,29 @@ def _spend(settings: Settings) -> Callable[[Rows], dict[str, np.ndarray]] | None
     churn, types = settings.churn, spend_types(settings.feature_spec())
     if not types:
         return None
-    return lambda rows: {
-        "spend": spend_within(rows, types, churn.lead_days, churn.horizon_days),
-        "spend_before": rows.amount(types, churn.horizon_days),
-    }
+    schema = pa.schema([SPEND.field("spend"), SPEND.field("spend_before")])
+
+    def spent(rows: Rows) -> pa.Table:
+        amounts = [
+            spend_within(rows, types, churn.lead_days, churn.horizon_days),
+            rows.amount(types, churn.horizon_days),
+        ]
+        return pa.Table.from_arrays([as_arrow(column, pa.float64()) for column in amounts], schema=schema)
+
+    return spent
 
 
 def _write(matrix: Matrix) -> int:
     """Write features and spend side by side as they stream; the number of rows."""
-    with table_writer(matrix.schema, TRAINING) as training, table_writer(SPEND, TRAINING_VALUE) as value:
-        for table in progress(matrix.tables(), "chunks of customers"):
+    with (
+        made_parts(matrix) as parts,
+        table_writer(matrix.schema, TRAINING) as training,
+        table_writer(SPEND, TRAINING_VALUE) as value,
+        closing(matrix.tables(parts)) as tables,
+    ):
+        for table in progress(tables, "chunks of customers"):
             training.add(table.select(matrix.schema.names))
-            if matrix.spend:
+            if matrix.beside:
                 value.add(table.select(SPEND.names))
     return training.rows
 

@@ -5,11 +5,12 @@ Tombstone, lists, other stores, DVC's cache: a kill in between leaves lists whol
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from pipeline.errors import run_stage
+from pipeline.errors import PublishError, run_stage
 from pipeline.privacy.amended import amend_lists
 from pipeline.privacy.asked import Asked, as_pseudonyms, find_asked, read_ids
 from pipeline.privacy.cache import clear_cache, refuse_running
@@ -18,8 +19,10 @@ from pipeline.privacy.stores import clear_stores
 from pipeline.protection.forgotten import FORGOTTEN, add_forgotten
 from pipeline.protection.keys import read_key, tombstones
 from pipeline.protection.protect import refuse_other_key
+from pipeline.remote.copies import copy_lists
 from pipeline.settings import Settings, load_settings
 from pipeline.summary import StageSummary
+from pipeline.tables import MIRROR
 
 
 def main() -> None:
@@ -36,9 +39,30 @@ def main() -> None:
     sources = [Path(settings.events.source), Path(settings.customers.source)]
     stores = clear_stores(asked.person, sources, settings.events.columns.get("customer_id", "customer_id"))
     cached = clear_cache(asked.person)
+    if MIRROR.exists():
+        shutil.rmtree(MIRROR)  # copies of what a store still holds: the next run fetches what it then holds
+        stores[str(MIRROR)] = 0
     _say(summary, asked, new, {**lists, **stores}, cached)
+    if settings.lists.copy_to:
+        _amend_copies(summary, settings.lists.copy_to, settings.lists.keep_days)
     _say_rest(summary, asked, settings)
     summary.show()
+
+
+def _amend_copies(summary: StageSummary, place: str, keep_days: int | None) -> None:
+    """The copies of the lists lose the same rows; what cannot be reached or is not known here is named."""
+    try:
+        copied = copy_lists(place, keep_days)
+    except PublishError as error:
+        summary.warn(f"Out of reach: the copies of the lists, which still hold them. {error} Or run make forget again.")
+        return
+    summary.line(f"lists amended in {place}", len(copied.written))
+    if copied.left:
+        summary.warn(
+            f"Out of reach: {', '.join(copied.left)} in {place}, which are not here or are damaged here. Delete them "
+            "there if they hold the person."
+        )
+    summary.warn(f"Out of reach: earlier versions and replicas of {place}, if the store keeps any. Delete them there.")
 
 
 def _say(summary: StageSummary, asked: Asked, new: int, removed: dict[str, int], cached: dict[str, int]) -> None:

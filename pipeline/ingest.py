@@ -24,11 +24,11 @@ from pipeline.cleaning.usability import (
     write_page,
 )
 from pipeline.cleaning.usable import (
-    cancels_at_once,
     events_by_type,
     refuse_unusable,
     refuse_without_cancel,
     rejected_by_reason,
+    told_of_cancels_at_once,
     without_role,
 )
 from pipeline.engine import Connection
@@ -36,11 +36,10 @@ from pipeline.errors import run_stage
 from pipeline.horizon import Calendar, resolve_calendar
 from pipeline.protection.protect import load_protection, switched
 from pipeline.settings import Settings, load_settings
-from pipeline.store.blocks import Block, events_kind
+from pipeline.sources.places import folder_of
 from pipeline.store.gather import gather
-from pipeline.store.gathered import EVENTS, Gathered
+from pipeline.store.gathered import Gathered, Keeper
 from pipeline.store.state import forget_state
-from pipeline.store.write import all_kept, remember, write_events, write_rejected
 from pipeline.summary import StageSummary
 from pipeline.tables import EVENTS_CLOSED, REPORTS, USABILITY, write_json
 
@@ -54,18 +53,19 @@ def main() -> None:
         protection = load_protection(settings.privacy)
         news = switched(settings.privacy, EVENTS_CLOSED.exists())
         people = protection.people(read_people(settings))
-        with gather(settings, protection, [_folder(settings.events.source), Path("data")]) as (found, how):
+        with gather(settings, protection, [folder_of(settings.events.source), Path("data")]) as gathered:
+            found, keeper, how = gathered
             calendar = _look(found, settings, findings)
-            report = _report(found, calendar, settings)
+            report = _report(found, keeper, calendar, settings)
             forget_state()
             protection.remember()
-            blocks = write_events(found, calendar, settings)
+            keeper.write_events(calendar)
             write_people(people, calendar.closed_before, settings.privacy.train_on_objectors)
-            write_rejected(found)
-            _add_kept(found, report, blocks, settings.events.keep)
+            keeper.write_rejected()
+            _add_kept(found, report, keeper, settings.events.keep)
             if people is not None:
                 _add_people(found.connection, report, people)
-            remember(found, blocks, settings)
+            keeper.remember()
     report["findings"] = [finding.as_json() for finding in worst_first(findings)]
     write_json(report, REPORTS / "ingest.json")
     write_page(report, findings)
@@ -73,11 +73,6 @@ def main() -> None:
         summary.warn(news)  # not in the report: the next run of the same data would differ
     summary.line("read", how)
     _say(summary, found.counts, calendar, report, findings)
-
-
-def _folder(source: str) -> Path:
-    path = Path(source)
-    return path if path.is_dir() else path.parent
 
 
 def _look(found: Gathered, settings: Settings, findings: list[Finding]) -> Calendar:
@@ -104,7 +99,7 @@ def _look(found: Gathered, settings: Settings, findings: list[Finding]) -> Calen
     return calendar
 
 
-def _report(found: Gathered, calendar: Calendar, settings: Settings) -> dict[str, Any]:
+def _report(found: Gathered, keeper: Keeper, calendar: Calendar, settings: Settings) -> dict[str, Any]:
     connection, counts = found.connection, found.counts
     named, types = settings.events.roles.named(), events_by_type(connection)
     minded = count_minded(connection, found.unread, found.empty_files)
@@ -112,7 +107,7 @@ def _report(found: Gathered, calendar: Calendar, settings: Settings) -> dict[str
     warnings += [f"{name} has a role but no event" for name in named if name not in types]
     warnings += without_role(types, named)
     if settings.churn.definition == "cancellation":
-        warnings += cancels_at_once(connection, found.rows(EVENTS, events_kind(False)), settings.events)
+        warnings += told_of_cancels_at_once(keeper.cancels_at_once())
     warnings += warnings_of(minded)
     customers = connection.execute("SELECT count(*) FROM customer_figures").fetchone()
     return {
@@ -129,10 +124,10 @@ def _report(found: Gathered, calendar: Calendar, settings: Settings) -> dict[str
     }
 
 
-def _add_kept(found: Gathered, report: dict[str, Any], blocks: dict[Block, str], keep: tuple[str, ...]) -> None:
+def _add_kept(found: Gathered, report: dict[str, Any], keeper: Keeper, keep: tuple[str, ...]) -> None:
     """Say what the kept columns hold, where there are any."""
     if keep:
-        report["kept_columns"] = kept_report(found.connection, keep, all_kept(blocks))
+        report["kept_columns"] = kept_report(found.connection, keep, keeper.kept_rows())
         report["warnings"] += warnings_of_kept(report["kept_columns"])
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -11,20 +11,33 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from features.build import Population, build_features, catalog, eligible_rows
+from features.build import Population, build_features, catalog, eligible_rows, narrowed
 from features.catalog import Feature
 from features.rows import Rows
 from features.spec import FeatureSpec
-from pipeline.engine import as_arrow, stream_events
+from features.timeline import EventChunk
+from pipeline.arrays import as_arrow, flags
+from pipeline.gathered import LAPSED, Gathered, Ints, histories, on_days
 from pipeline.sections.machine import Engine
 from pipeline.seen import Seen
+from pipeline.streaming.events import stream_events
+from pipeline.streaming.overlap import closing_if_can, cores, overlapped
 
 KEYS = [("customer_id", pa.string()), ("snapshot", pa.date32())]
-LAPSED = pa.schema(
-    [(name, pa.int64()) for name in ("snapshot", "active_days", "recency_days", "tenure_days", "customers")]
-)
-ACTIVITY = pa.schema([("day", pa.date32()), ("active", pa.int64()), ("newcomers", pa.int64())])
 SPEND = pa.schema([*KEYS, ("spend", pa.float64()), ("spend_before", pa.float64())])
+MOST_ROWS = 1 << 17  # of all customers at all snapshots in a chunk: with few events each, they need the memory
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is made of a chunk of customers: its rows, and what adds up."""
+
+    table: pa.Table
+    left_out: int
+    events: int
+    lapsed: Ints
+    by_day: dict[str, Ints]
+    seen: Seen | None = None
 
 
 @dataclass
@@ -37,15 +50,16 @@ class Matrix:
     snapshots: Sequence[int]
     data_start: int
     label: Callable[[Rows], np.ndarray] | None = None
-    spend: Callable[[Rows], dict[str, np.ndarray]] | None = None
+    beside: Callable[[Rows], pa.Table] | None = None
     label_offsets: tuple[int, ...] = ()
     census: int | None = None
     left_out: pa.Array | None = None
     left_out_rows: int = 0
     seen: Seen | None = None
     events: int = 0
-    _lapsed: list[np.ndarray] = field(default_factory=list)
-    _activity: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.gathered = Gathered(self.data_start)
 
     @cached_property
     def schema(self) -> pa.Schema:
@@ -58,81 +72,81 @@ class Matrix:
         """The catalog of these settings."""
         return catalog(self.spec)
 
-    def tables(self) -> Iterator[pa.Table]:
-        """The rows, a table per chunk of customers; behind the columns of `schema` come those of `spend`."""
-        for ids, chunk in stream_events(self.files, self.engine, self.spec.types(), self.spec.definition == "lapse"):
-            self.events += len(chunk.day)
-            if self.seen:
-                self.seen.add(ids, chunk)
-            found = eligible_rows(chunk, self.snapshots, self.spec, self.data_start, self.label_offsets, self.census)
-            self._remember(found)
-            if len(found.rows):
-                yield self._kept(self._table(ids, found.rows))
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The event types that features read."""
+        return self.spec.types()
 
-    def _kept(self, table: pa.Table) -> pa.Table:
-        """The rows of all but those who are left out, who are counted."""
+    @property
+    def with_term(self) -> bool:
+        """Whether events carry the days that they pay for."""
+        return self.spec.definition == "lapse"
+
+    def tables(self, parts: Iterable[Part] | None = None) -> Generator[pa.Table, None, None]:
+        """The rows, a table per part; behind the columns of `schema` come those of `beside`.
+
+        `parts`: what another engine made of the same events, in the order of customers; None: this machine makes them,
+        on the threads of the engine, and the same on any number of them. To be closed if not read to its end.
+        """
+        with closing_if_can(self._parts() if parts is None else parts) as made:
+            for part in made:
+                self.take(part)
+                if part.table.num_rows:
+                    yield part.table
+
+    @property
+    def most_customers(self) -> int:
+        """How many customers a chunk may hold."""
+        return max(MOST_ROWS // len(self.snapshots), 1)
+
+    def _parts(self) -> Iterator[Part]:
+        chunks = stream_events(self.files, self.types, self.with_term, self.most_customers)
+        return overlapped(chunks, lambda chunk: self.part(*chunk), cores(self.engine.threads))
+
+    def part(self, ids: pa.StringArray, chunk: EventChunk) -> Part:
+        """What is made of whole customers; it changes nothing here, so other threads and machines may do it."""
+        found = eligible_rows(chunk, self.snapshots, self.spec, self.data_start, self.label_offsets, self.census)
+        table, left_out = self._kept(self._table(ids, found))
+        seen = Seen(self.seen.before) if self.seen else None
+        if seen:
+            seen.add(ids, chunk)
+        days = {"active": found.active_on, "newcomers": found.first_on}
+        by_day = {name: on_days(each, self.data_start) for name, each in days.items()}
+        return Part(table, left_out, len(chunk.day), histories(found.lapsed), by_day, seen)
+
+    def nothing(self) -> Part:
+        """A part without rows that adds nothing."""
+        return Part(self.schema.empty_table(), 0, 0, np.zeros((0, len(LAPSED)), np.int64), {})
+
+    def take(self, part: Part) -> None:
+        """Add up what a part counted; parts may come in any order."""
+        self.events += part.events
+        self.left_out_rows += part.left_out
+        self.gathered.add(part.lapsed, part.by_day)
+        if self.seen and part.seen:
+            self.seen.merge(part.seen)
+
+    def _kept(self, table: pa.Table) -> tuple[pa.Table, int]:
+        """The rows of all but those who are left out, and how many were."""
         if self.left_out is None or len(self.left_out) == 0:
-            return table
+            return table, 0
         out = pc.is_in(table.column("customer_id"), value_set=self.left_out)
-        self.left_out_rows += int(pc.sum(out).as_py() or 0)
-        return table.filter(pc.invert(out))
+        return table.filter(pc.invert(out)), int(pc.sum(out).as_py() or 0)
 
-    def _table(self, ids: pa.Array, rows: Rows) -> pa.Table:
-        keys = [ids.take(as_arrow(rows.customer, pa.int64())), as_arrow(rows.snapshot.astype(np.int32), pa.date32())]
-        label = [_flags(self.label(rows))] if self.label else []
+    def _table(self, ids: pa.Array, found: Population) -> pa.Table:
+        rows, who = narrowed(found.rows)
+        customer = as_arrow(who.take(rows.customer), pa.int64())
+        keys = [ids.take(customer), as_arrow(rows.snapshot.astype(np.int32), pa.date32())]
+        label = [flags(self.label(rows))] if self.label else []
         columns = build_features(rows, self.spec)
         table = pa.Table.from_arrays([*keys, *label, *map(_nullable, columns.values())], schema=self.schema)
-        for name, amounts in (self.spend(rows) if self.spend else {}).items():
-            table = table.append_column(SPEND.field(name), as_arrow(amounts, pa.float64()))
+        beside = self.beside(rows) if self.beside else table.select([])
+        for name in beside.column_names:
+            table = table.append_column(beside.schema.field(name), beside.column(name))
         return table
-
-    def _remember(self, found: Population) -> None:
-        if len(found.lapsed["snapshot"]):
-            history = np.stack([*found.lapsed.values(), np.ones_like(found.lapsed["snapshot"])], axis=1)
-            self._lapsed.append(_added_up(history))
-        for name, days in (("active", found.active_on), ("newcomers", found.first_on)):
-            counted = np.bincount(np.asarray(days, np.int64) - self.data_start)
-            before = self._activity.get(name, np.zeros(0, np.int64))
-            longer, shorter = (counted, before) if len(counted) > len(before) else (before, counted)
-            longer = longer.copy()
-            longer[: len(shorter)] += shorter
-            self._activity[name] = longer
-
-    def activity(self) -> pa.Table:
-        """One row per day from the first on: customers active that day, and those of them never seen before."""
-        active = self._activity.get("active", np.zeros(0, np.int64))
-        newcomers = np.zeros(len(active), np.int64)
-        newcomers[: len(self._activity.get("newcomers", ()))] = self._activity.get("newcomers", 0)
-        days = np.arange(self.data_start, self.data_start + len(active), dtype=np.int32)
-        columns = [as_arrow(days, pa.date32()), as_arrow(active, pa.int64()), as_arrow(newcomers, pa.int64())]
-        return pa.Table.from_arrays(columns, schema=ACTIVITY)
-
-    def lapsed(self) -> pa.Table:
-        """One row per (snapshot, active days, recency, tenure) of lapsed customers, with their number.
-
-        BG/NBD must see those who left, or everyone would look alive; their ids are not needed for that.
-        """
-        if not self._lapsed:
-            return LAPSED.empty_table()
-        table = _added_up(np.concatenate(self._lapsed))
-        return pa.Table.from_arrays([as_arrow(column, pa.int64()) for column in table.T], schema=LAPSED)
 
 
 def _nullable(values: np.ndarray) -> pa.Array:
     """A float32 column whose NaN are nulls; the numbers are not copied."""
-    known = ~np.isnan(values)
+    known = values == values  # noqa: PLR0124 - False for NaN
     return as_arrow(values, pa.float32(), None if known.all() else known)
-
-
-def _flags(values: np.ndarray) -> pa.Array:
-    return pa.Array.from_buffers(pa.bool_(), len(values), [None, pa.py_buffer(np.packbits(values, bitorder="little"))])
-
-
-def _added_up(history: np.ndarray) -> np.ndarray:
-    """One row per distinct (all columns but the last), in their order, with the sum of the last column."""
-    order = np.lexsort(history[:, -2::-1].T)
-    ordered = history[order]
-    new = np.ones(len(ordered), bool)
-    new[1:] = (ordered[1:, :-1] != ordered[:-1, :-1]).any(axis=1)
-    first = np.flatnonzero(new)
-    return np.column_stack([ordered[first, :-1], np.add.reduceat(ordered[:, -1], first)])

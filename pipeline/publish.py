@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from models.bands import BANDS
-from pipeline.errors import run_stage
+from pipeline.errors import PublishError, run_stage
 from pipeline.experiment import in_experiment
 from pipeline.language.catalogue import Texts
 from pipeline.listing.assemble import assemble, rows_to_explain
@@ -26,6 +26,9 @@ from pipeline.made_from import KEY as MADE_FROM
 from pipeline.made_from import made_from
 from pipeline.privacy.expiry import expire_lists
 from pipeline.published import LATEST, publish_folder, refresh_latest
+from pipeline.remote.copies import SETTING as COPY_TO
+from pipeline.remote.copies import copy_lists
+from pipeline.remote.store import open_store
 from pipeline.settings import Settings, load_settings
 from pipeline.summary import StageSummary, promised, whom
 from pipeline.tables import LISTS
@@ -54,6 +57,8 @@ def main() -> None:
         summary.warn("An experiment never publishes: the last list stays. Run `make repro` on a branch to publish.")
         summary.show()
         return
+    if settings.lists.copy_to:
+        open_store(settings.lists.copy_to, COPY_TO)  # what it lacks is said before the work
     _pass(first_checks(settings), settings)
     made = _make(settings)
     _pass(last_checks(made.inputs, made.table, made.briefing, settings), settings)
@@ -63,12 +68,34 @@ def main() -> None:
     )
     refresh_latest()
     _say_expired(summary, [path.name for path in expire_lists(settings.lists.keep_days)])
+    _copy(summary, settings)
     _say(summary, made, content, folder, new)
 
 
 def _pass(checks: list[Any], settings: Settings) -> None:
-    if failed(checks):
+    """Raise PublishError if a check failed; who reads the copies sees there, too, that the list is stale."""
+    if not failed(checks):
+        return
+    try:
         refuse(failed(checks), settings)
+    except PublishError as refused:
+        try:
+            _copy(None, settings)
+        except PublishError as error:
+            raise PublishError(f"{refused} {error}") from None
+        raise
+
+
+def _copy(summary: StageSummary | None, settings: Settings) -> None:
+    """Bring the copies up to the lists here, where params.yaml asks for copies."""
+    place = settings.lists.copy_to
+    if not place:
+        return
+    copied = copy_lists(place, settings.lists.keep_days)
+    if summary is not None:
+        summary.line("copied", f"{place}: {', '.join(copied.written) or 'nothing new'}")
+        if copied.removed:
+            summary.warn(f"Removed from {place}, older than lists.keep_days: {', '.join(copied.removed)}.")
 
 
 def _make(settings: Settings) -> Made:

@@ -11,8 +11,9 @@ from features.build import catalog
 from models.threads import one_thread
 from pipeline.champions import Champion, champion
 from pipeline.chosen import load_chosen
+from pipeline.engines.spark_score import scored_blocks
 from pipeline.errors import ArtifactError, run_stage
-from pipeline.scored import SCHEMA, Scorer, Sums, blocks, side_by_side
+from pipeline.scored import SCHEMA, Scorer, Sums
 from pipeline.settings import Settings, load_settings
 from pipeline.summary import StageSummary, progress, promised
 from pipeline.tables import CURRENT, CURRENT_SUMMARY, REPORTS, SCORES, read_json, table_writer, write_json
@@ -34,9 +35,9 @@ def main() -> None:
         )
     known = _columns_of_current()
     scorer = _scorer(chosen, settings, known)
-    sums, read = Sums(), blocks(CURRENT, scorer.columns(known))
-    with one_thread(), table_writer(SCHEMA, SCORES / "scores.parquet") as writer:
-        for rows, added in progress(side_by_side(scorer.rows, read), "blocks of customers"):
+    sums, scores = Sums(), table_writer(SCHEMA, SCORES / "scores.parquet")
+    with one_thread(), scored_blocks(scorer, chosen, known) as found, scores as writer:
+        for rows, added in progress(found, "blocks of customers"):
             writer.add(rows)
             sums += added
     report = _report(about, chosen, scorer, sums)

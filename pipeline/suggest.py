@@ -15,8 +15,10 @@ from pipeline.errors import ConfigError, run_stage
 from pipeline.protection.protect import Protection
 from pipeline.sections.events import Csv
 from pipeline.sections.machine import Engine
+from pipeline.sections.remote import checked_source, is_remote
 from pipeline.settings import parse_settings
 from pipeline.sources.files import find_files, open_source
+from pipeline.sources.places import folder_of
 from pipeline.sources.sink import Reading
 from pipeline.suggesting.columns import look
 from pipeline.suggesting.events_part import draft_events
@@ -49,21 +51,30 @@ def main() -> None:
     """Look at the source, print its profile, write params.suggested.yaml; nothing else is touched."""
     asked = read_arguments(sys.argv[1:])
     summary = StageSummary("suggest")
-    folder = Path(asked.source) if Path(asked.source).is_dir() else Path(asked.source).parent
-    with connect(Engine(), [folder]) as connection:
+    with connect(Engine(), [folder_of(asked.source)]) as connection:
         _suggest(connection, asked, summary)
 
 
 def read_arguments(arguments: Sequence[str]) -> Asked:
     """One path, and `ours=yours` for columns. Raises ConfigError with the usage."""
-    paths = [item for item in arguments if "=" not in item or os.path.exists(item)]
+    paths = [item for item in arguments if "=" not in item or is_remote(item) or os.path.exists(item)]
     if len(paths) != 1 or paths[0].startswith("-"):
         raise ConfigError(f"one source is needed: {USAGE}.")
+    pairs = [item.split("=", 1) for item in arguments if item not in paths]
+    columns = {item[0]: item[1] for item in pairs}
+    if is_remote(paths[0]):
+        return Asked(_address(paths[0]), columns)
     path = Path(paths[0])
     if path.is_absolute() and path.is_relative_to(Path.cwd()):
         path = path.relative_to(Path.cwd())
-    pairs = [item.split("=", 1) for item in arguments if item not in paths]
-    return Asked(str(path), {item[0]: item[1] for item in pairs})
+    return Asked(str(path), columns)
+
+
+def _address(url: str) -> str:
+    try:
+        return checked_source(url)
+    except ValueError as error:
+        raise ConfigError(f"the source {error}.") from None
 
 
 def _suggest(connection: Connection, asked: Asked, summary: StageSummary) -> None:

@@ -17,6 +17,7 @@ from pipeline.errors import ArtifactError
 
 DATA = Path("data")
 PULLED = DATA / "pulled"  # a database's rows, as of the last run
+MIRROR = DATA / "mirror"  # sources in object stores, as of the last run
 EVENTS_CLOSED = DATA / "events/closed"  # everything that closed labels and their features can see
 EVENTS_OPEN = DATA / "events/open"  # what came after
 REJECTED = DATA / "rejected"
@@ -41,6 +42,7 @@ USABILITY = REPORTS / "usability.html"
 USABILITY_REFUSED = REPORTS / "usability_refused.html"  # what a refused run found; gone after the next good one
 
 ROW_GROUP = 131_072
+PAGE = 1 << 20  # Parquet's default size of a page, in bytes
 
 
 @contextmanager
@@ -128,7 +130,19 @@ class TableWriter:
             self._write(rest)
 
     def _write(self, group: pa.Table) -> None:
-        self._file.write_table(group.combine_chunks(), row_group_size=ROW_GROUP)
+        for place, item in enumerate(self._schema):
+            if not _in_one_page(item.type):
+                group = group.set_column(place, item, group.column(place).combine_chunks())
+        self._file.write_table(group, row_group_size=ROW_GROUP)
+
+
+def _in_one_page(kind: pa.DataType) -> bool:
+    """Whether a row group of the type fits a page, so that where its pieces join leaves no trace in the bytes.
+
+    A page ends at a megabyte, but some versions of Arrow look only where a piece ends or after 1,024 values. Others
+    are copied into one piece first; most columns are float32, and copying them all costs a tenth of writing them.
+    """
+    return bool(pa.types.is_primitive(kind)) and kind.bit_width * ROW_GROUP <= 8 * PAGE
 
 
 def write_json(content: Any, path: Path) -> None:

@@ -58,7 +58,9 @@ def failing_disk(number: int) -> Callable[[Path], Seen]:
             "os.fsync", side_effect=OSError(number, os.strerror(number), "data/events/open/events-2024-01-01.parquet")
         ):
             seen = stage(ingest_stage.main)
-        assert outputs(folder) == before, "an output changed"
+        after = outputs(folder)
+        assert set(before) - set(after) <= {"data/store/state.json"}, "an output is gone"
+        assert all(before[name] == content for name, content in after.items()), "an output changed"
         return seen
 
     return run
@@ -190,7 +192,7 @@ def other_zone(folder: Path) -> Seen:
     for name in ("UTC", "Asia/Tokyo", "America/Los_Angeles"):
         with machine_zone(name):
             ingest(folder, [("anna", "2024-02-20 23:30:00", "purchase", 1), *BOOKENDS])
-        found.add(event_bytes(folder))
+        found.add(tuple(event_bytes(folder).values()))
     assert len(found) == 1
     return accepted("the same bytes in three time zones")
 

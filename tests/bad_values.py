@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import pyarrow.parquet as pq
 from bad_cases import DAY, Case, Seen, accepted, accepts, at, only, paid, rejects, stops, table, text, value, warns
-from workspace import BOOKENDS, COLUMNS, ingest, outputs, source_bytes
+from workspace import BOOKENDS, COLUMNS, event_paths, ingest, outputs, source_bytes
 
 NOT_ISO = "event_time is no ISO"
 NO_NUMBER = "amount is no number"
@@ -33,7 +33,7 @@ def pseudonymised(folder: Path) -> Seen:
     privacy = {"privacy": {"pseudonymise": True}}
     with patch.dict(os.environ, {"EBB_PSEUDONYM_KEY": "k" * 64}):
         ingest(folder, [("anna@example.org", DAY, "purchase", 1), *BOOKENDS], privacy)
-    found = [row["customer_id"] for row in pq.read_table("data/events/closed").to_pylist()]
+    found = [row["customer_id"] for row in pq.read_table(event_paths(folder, "closed")[0]).to_pylist()]
     assert all(re.fullmatch("[0-9a-f]{32}", name) for name in found)
     assert not [name for name, content in outputs(folder).items() if b"example.org" in content]
     return accepted("3 events, every id a pseudonym")

@@ -86,7 +86,7 @@ def test_everything_on_one_person_and_nothing_of_another(
     assert (event["event_day"], event["event_type"], event["amount"]) == ("2024-01-10", "purchase", "5.000000")
     (score,) = answer["held"]["data/scores/scores.parquet"]
     assert score["churn_probability"] == 0.9
-    (kept,) = answer["held"]["data/events/kept/closed.parquet"]
+    (kept,) = answer["held"]["data/events/kept/events-2024-01-01.parquet"]
     assert (kept["event_day"], kept["store"]) == ("2024-01-10", "York")
     assert len(answer["held"]["data/features/facts.parquet"]) == 1
     assert answer["other_files"] == ["exports/2024-02-26/contact_offer.csv"]

@@ -16,6 +16,7 @@ import bad_machines
 import bad_people
 import bad_settings
 import bad_shops
+import bad_stores
 import bad_values
 import pytest
 from bad_cases import LONGEST_WORDS, Case, Seen
@@ -32,6 +33,7 @@ MODULES = (
     bad_shops,
     bad_people,
     bad_machines,
+    bad_stores,
 )
 CASES: tuple[Case, ...] = tuple(case for module in MODULES for case in module.CASES)
 OBSERVED: dict[str, Seen] = {}

@@ -24,10 +24,9 @@ from workspace import (
 
 from features.spec import FeatureSpec
 from pipeline import featurize_current, featurize_training
-from pipeline.engine import stream_events
 from pipeline.errors import ArtifactError, ConfigError, EventError, SplitError
-from pipeline.sections.machine import Engine
 from pipeline.settings import parse_settings
+from pipeline.streaming.events import stream_events
 
 COLUMNS = ("customer_id", "event_time", "event_type", "amount", "plan")
 LAPSE = {"churn.definition": "lapse", "churn.grace_days": 7}
@@ -153,7 +152,7 @@ def test_terms_stay_with_their_events_in_any_row_order(tmp_path: Path) -> None:
         ingest(tmp_path / name, told(order, 31), DAYS, columns=COLUMNS)
     files = [event_paths(tmp_path / name) for name in ("one", "two")]
     assert [path.read_bytes() for path in files[0]] == [path.read_bytes() for path in files[1]]
-    ((ids, chunk),) = stream_events(files[0], Engine(threads=2), ("purchase", "return"), with_term=True)
+    ((ids, chunk),) = stream_events(files[0], ("purchase", "return"), with_term=True)
     ann = slice(*chunk.starts[:2])
     assert ids[0].as_py() == "ann"
     assert chunk.term is not None
@@ -164,7 +163,7 @@ def test_terms_stay_with_their_events_in_any_row_order(tmp_path: Path) -> None:
     )
     assert told_rows[:9] == [(a, a > 0, t) for a in (5, 7, 0) for t in (30, 45, 60)]
     assert told_rows[9] == (5, True, 0)
-    ((_, single),) = stream_events(files[0][:1], Engine(), ("purchase", "return"), with_term=True)
+    ((_, single),) = stream_events(files[0][:1], ("purchase", "return"), with_term=True)
     assert single.term is not None
     assert np.array_equal(single.term[:10], chunk.term[:10])
 

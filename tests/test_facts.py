@@ -9,6 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -17,9 +19,14 @@ from hypothesis import strategies as st
 from little_shop import run
 from workspace import BOOKENDS, COLUMNS, ingest
 
+from features.rows import Rows
+from features.snapshots import day_number
+from features.timeline import Timeline
 from pipeline import featurize_current
-from pipeline.facts import MOST_A_WEEK, FactsSpec, customer_facts
+from pipeline.facts import MOST_A_WEEK, YEAR, FactsSpec, all_facts, counted_facts
+from pipeline.habits import usual_values
 from pipeline.sections.machine import Engine
+from pipeline.streaming.events import chunks
 from pipeline.tables import CURRENT, FACTS
 
 AS_OF = date(2024, 6, 3)  # a Monday
@@ -40,27 +47,48 @@ def at(day: date, hour: int = 12) -> datetime:
 def facts_of(
     ids: list[str], events: list[Event], kept: list[Kept] | None = None, spec: FactsSpec = SPEC, as_of: date = AS_OF
 ) -> list[dict[str, Any]]:
-    """The facts of hand-made events, half of them in each partition as they come."""
-    columns = [
-        (who, at(day), day, kind, None if amount is None else Decimal(amount)) for who, day, kind, amount in events
-    ]
+    """The facts of some customers, by hand-made events; the kept ones lie in two files, as they come."""
     beside = [
         {"customer_id": who, "event_time": at(day), "event_day": day, "event_type": kind, "store": s, "channel": c}
         for who, day, kind, s, c in kept or []
     ]
     fields = [SCHEMA.field(at) for at in range(4)]
     beside_schema = pa.schema([*fields, ("store", pa.string()), ("channel", pa.string())])
+    others: list[Event] = [(who, as_of, "visit", None) for who in ids]  # so that nobody is unknown
+    counted = counted_table([*events, *others], spec, as_of)
+    places = [counted.column("customer_id").to_pylist().index(who) for who in ids]
+    counted = counted.take(pa.array(places, pa.int64()))
     with tempfile.TemporaryDirectory() as folder:
-        files, others = [], []
+        files = []
         for part in (0, 1):
-            rows = [dict(zip(SCHEMA.names, row, strict=True)) for row in columns[part::2]]
-            files.append(Path(folder, f"events{part}.parquet"))
-            pq.write_table(pa.Table.from_pylist(rows, SCHEMA), files[-1])
-            others.append(Path(folder, f"kept{part}.parquet"))
-            pq.write_table(pa.Table.from_pylist(beside[part::2], beside_schema), others[-1])
-        table = customer_facts(pa.array(ids, pa.string()), files, others, as_of, spec, Engine(threads=1))
+            files.append(Path(folder, f"kept{part}.parquet"))
+            pq.write_table(pa.Table.from_pylist(beside[part::2], beside_schema), files[-1])
+        usual = usual_values(counted.column("customer_id"), files, as_of, spec, Engine(threads=1))
+    table = all_facts(counted, usual, spec)
     assert table.schema == spec.schema
     return list(table.to_pylist())
+
+
+def events_table(events: list[Event]) -> pa.Table:
+    """Hand-made events in the order of ingest."""
+    columns = [
+        (who, at(day), day, kind, None if amount is None else Decimal(amount)) for who, day, kind, amount in events
+    ]
+    columns.sort(key=lambda row: (row[0], row[1], row[3], row[4] is None, row[4] or 0))
+    return pa.Table.from_pylist([dict(zip(SCHEMA.names, row, strict=True)) for row in columns], SCHEMA)
+
+
+def counted_table(events: list[Event], spec: FactsSpec, as_of: date) -> pa.Table:
+    """What is counted of every customer, in order."""
+    types = tuple(sorted({*spec.activity, *spec.engagement, *spec.spend}))
+    found = []
+    for ids, chunk in chunks(events_table(events).to_batches(), types):
+        today = day_number(as_of)
+        timeline = Timeline(chunk, np.array([today - YEAR, today]))
+        customers = np.arange(chunk.customers)
+        facts = counted_facts(Rows(timeline, customers, np.full(len(customers), today), 0), spec)
+        found.append(facts.add_column(0, "customer_id", ids))
+    return pa.concat_tables(found)
 
 
 def test_the_edges_of_the_year_and_of_today() -> None:
@@ -144,6 +172,56 @@ def test_more_events_a_week_than_the_column_holds_are_its_largest_number() -> No
     many: list[Event] = [("anna", AS_OF - timedelta(days=1), "purchase", None)] * (MOST_A_WEEK + 5)
     (anna,) = facts_of(["anna"], many)
     assert (anna["activity"][-1], anna["activities_12m"]) == (MOST_A_WEEK, MOST_A_WEEK + 5)
+
+
+def asked_of_the_engine(events: pa.Table, spec: FactsSpec, as_of: date) -> list[tuple[Any, ...]]:
+    """The same facts as SQL says them: customer, last activity, activities, spend, weeks."""
+    types = ", ".join(f"'{name}'" for name in spec.activity)
+    money = ", ".join(f"'{name}'" for name in spec.spend)
+    year = f"event_day < DATE '{as_of}' AND event_day >= DATE '{as_of - timedelta(days=YEAR)}'"
+    with duckdb.connect() as connection:
+        connection.register("events", events)
+        found = connection.execute(
+            f"SELECT customer_id, max(event_day) FILTER (event_type IN ({types}) AND event_day < DATE '{as_of}'), "
+            f"count(*) FILTER (event_type IN ({types}) AND {year}), "
+            f"CAST(sum(amount) FILTER (event_type IN ({money}) AND {year}) AS DOUBLE), "
+            f"list((event_day - DATE '{as_of}' + {YEAR}) // 7) FILTER (event_type IN ({types}) AND {year}) "
+            "FROM events GROUP BY 1 ORDER BY 1"
+        ).fetchall()
+    return [(*row[:4], [(row[4] or []).count(week) for week in range(52)]) for row in found]
+
+
+HUGE = st.integers(-(10**18) + 1, 10**18 - 1).map(lambda millionths: Decimal(millionths).scaleb(-6))
+MANY = st.lists(
+    st.tuples(
+        st.sampled_from(["anna", "bert", "Zoë"]),
+        st.integers(-20, 400).map(lambda ago: AS_OF - timedelta(days=ago)),
+        st.sampled_from(["purchase", "visit", "return", "gift"]),
+        st.one_of(st.none(), HUGE, st.sampled_from([Decimal("0.1"), Decimal("999999999999.999999")])),
+    ),
+    min_size=1,
+    max_size=40,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(MANY)
+def test_the_facts_are_those_of_sql_to_the_last_bit(events: list[Any]) -> None:
+    """However large the amounts are: sums beyond 2^53 millionths, and beyond 2^63."""
+    counted = counted_table(events, SPEC, AS_OF)
+    told = [tuple(row.values()) for row in counted.to_pylist()]
+    assert told == asked_of_the_engine(events_table(events), SPEC, AS_OF)
+
+
+def test_sums_that_no_float_holds_are_rounded_once() -> None:
+    """Ten amounts of a trillion wrap a 64-bit sum of millionths around, and 2^53 + 1 millionths are no float."""
+    day = AS_OF - timedelta(days=3)
+    large = [("anna", day, "purchase", "999999999999.999999")] * 10 + [("anna", day, "purchase", "0.000001")]
+    odd = [("bert", day, "purchase", "9007199254.740993")]
+    around = [("cleo", day, "purchase", "999999999999.999999")] * 18  # 2^64 + 5 millionths in all
+    around += [("cleo", day, "purchase", "446744073709.551639")]
+    told = [row["spend_12m"] for row in facts_of(["anna", "bert", "cleo"], [*large, *odd, *around])]
+    assert told == [10_000_000_000_000.0, 9007199254.740993, 18446744073709.55]
 
 
 DAYS = st.integers(-20, 400).map(lambda ago: AS_OF - timedelta(days=ago))

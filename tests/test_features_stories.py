@@ -7,7 +7,7 @@ import pytest
 from story import Amount, Event, Told, World, as_chunk, number, tell
 
 from features.build import catalog, eligible_rows
-from features.rows import Rows
+from features.rows import Rows, ratio
 from features.snapshots import Slices, as_date, day_number, labelled_slices
 from features.spec import FeatureSpec
 from features.timeline import Timeline
@@ -268,3 +268,14 @@ def test_what_the_catalog_calls_never_null_is_never_null(shop: Told) -> None:
     never = [feature.name for feature in catalog(SHOP) if feature.null.startswith("never null")]
     assert len(never) > 20
     assert [name for name in never if np.isnan(shop.columns[name]).any()] == []
+
+
+def test_a_quotient_of_nothing_is_null() -> None:
+    """Over 0 and over null, whatever stands above; never infinite."""
+    with np.errstate(all="raise"):
+        counts = ratio(np.array([0, 3, -3, 6], np.int32), np.array([0, 0, 0, 4], np.int32))
+        amounts = ratio(np.array([1.0, -1.0, 0.0, np.nan, 5.0]), np.array([0.0, 0.0, np.nan, 2.0, 2.0]))
+    assert np.isnan(counts).tolist() == [True, True, True, False]
+    assert counts[3] == 1.5
+    assert np.isnan(amounts).tolist() == [True, True, True, True, False]
+    assert amounts[4] == 2.5

@@ -62,7 +62,7 @@ def test_planted_everywhere_and_found_nowhere_after(
     assert {"data/events/closed", "data/events/open", "data/rejected", "data/features", "data/scores"} <= folders
     assert {f"data/lists/{name}" for name in (DAYS[0], DAYS[1], f"{DAYS[1]}.r2", "latest")} <= folders
     assert {"exports", "data/outcomes", f"data/replay/{DAYS[0]}", ".dvc/tmp"} <= folders
-    assert {"data/events/kept/open.parquet", "data/events/open/no_contact.parquet"} <= set(before)
+    assert {"data/events/kept/events-2024-01-01.parquet", "data/events/open/no_contact.parquet"} <= set(before)
     assert "data/features/facts.parquet" in before
     held = [name for name in holding_the_id_itself(shop) if name.startswith(f"data/lists/{DAYS[0]}/")]
     listed = {name.rsplit("/", 1)[1] for name in held}

@@ -28,7 +28,7 @@ ROWS = [
     ("anna", "2024-01-10", "purchase", 5),
     ("anna", "2024-01-12", "purchase", 7),
     ("o'brien", "2024-01-11", "purchase", 2),
-    ("bad", "no date", "purchase", 3),
+    ("wrong", "no date", "purchase", 3),
     *BOOKENDS,
 ]
 
@@ -70,7 +70,7 @@ def test_pseudonyms_leave_no_id_behind_and_no_row(tmp_path: Path) -> None:
     """Rejected rows keep their place and reason: the row itself is in the source."""
     hidden = ingest(tmp_path, ROWS, ON)
     assert hidden.rejected == [{"file": "data/raw/events.csv", "row": 4, "reason": "event_time is no ISO date or time"}]
-    for name in ("anna", "o'brien", "bad", "no date"):
+    for name in ("anna", "o'brien", "wrong", "no date"):
         assert find(tmp_path, name) == ["data/raw/events.csv"]
 
 
@@ -132,7 +132,7 @@ def test_switching_is_said_once_and_undone_without_a_trace(tmp_path: Path, capsy
 def test_forgotten_people_do_not_come_in(tmp_path: Path) -> None:
     """Nothing else counts their rows; 12 is not 123; all sums hold."""
     rows = [("12", "2024-01-10", "purchase", 5), ("123", "2024-01-11", "purchase", 6), *ROWS]
-    forget_in(tmp_path, "12", "anna", "bad")
+    forget_in(tmp_path, "12", "anna", "wrong")
     found = ingest(tmp_path, rows)
     assert found.ids() == ["123", "o'brien"]
     assert found.rejected == []

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+from s3 import bucket
 
 from pipeline import featurize_current, ingest, publish, score
 from pipeline.errors import PublishError
@@ -208,3 +209,47 @@ def test_a_list_of_an_earlier_version_before(shop: Path) -> None:
     assert (moved["previous"], moved["contacted"]) == (MONDAY, None)
     assert moved["up"] + moved["down"] + moved["same"] > 50
     assert {row["why_not"] for row in rows().to_pylist()}.isdisjoint({"cool_down"})
+
+
+def copied_to(place: str) -> None:
+    """The settings of the second week, with copies."""
+    promote = {"max_log_loss_increase": 1.0, "max_high_changed": 1.0}
+    little_shop.settings(Path.cwd(), model__seed=8, promote=promote, lists={"copy_to": place})
+
+
+def test_a_stale_list_is_stale_in_its_copy_too(shop: Path) -> None:
+    """Nobody who reads there goes on contacting customers by last week's list."""
+    with bucket() as store:
+        copied_to(store.url("lists"))
+        SPOILED["a customer twice"][0]()
+        with pytest.raises(PublishError, match="is not published"):
+            publish.main()
+        there = store.objects()
+    here = {path.name: path.read_bytes() for path in Path("data/lists/latest").iterdir()}
+    assert {name: content for name, content in there.items() if name.startswith("lists/latest/")} == {
+        f"lists/latest/{name}": content for name, content in here.items()
+    }
+    assert "stale" in json.loads(there["lists/latest/manifest.json"])
+    assert any(name.startswith(f"lists/{MONDAY}/contact_") for name in there)
+    assert not any(name.startswith("lists/latest/contact_") for name in there)
+
+
+def test_a_refusal_that_cannot_be_copied_says_both(shop: Path) -> None:
+    with bucket():
+        copied_to("s3://nobody-made-this/lists")
+        SPOILED["a customer twice"][0]()
+        with pytest.raises(PublishError, match=r"is not published.*nobody-made-this/lists does not exist.*are whole"):
+            publish.main()
+
+
+def test_a_list_that_cannot_be_copied_is_whole_here_and_copied_by_the_next_run(shop: Path) -> None:
+    with bucket() as store:
+        copied_to("s3://nobody-made-this/lists")
+        with pytest.raises(PublishError, match="The lists here are whole"):
+            publish.main()
+        published = {path.name: path.read_bytes() for path in Path(f"data/lists/{NEXT}").iterdir()}
+        copied_to(store.url("lists"))
+        publish.main()
+        there = store.objects()
+    assert sorted(path.name for path in Path("data/lists").iterdir()) == [MONDAY, NEXT, "latest"]  # no revision
+    assert {name: there[f"lists/{NEXT}/{name}"] for name in published} == published

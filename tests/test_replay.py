@@ -228,6 +228,7 @@ ALIKE: dict[str, tuple[tuple[pa.Array, EventChunk], ...]] = {
 OTHER: dict[str, tuple[tuple[pa.Array, EventChunk], ...]] = {
     "another amount": (chunk([(1, "purchase", 6), ANN[1]], BOB),),
     "an amount of nothing for none": (chunk([ANN[0], (9, "visit", 0)], BOB),),
+    "two amounts that change places": (chunk([(1, "purchase", 7), ANN[1]], [(2, "return", 5), BOB[1]]),),
     "another day": (chunk([(2, "purchase", 5), ANN[1]], BOB),),
     "another type": (chunk([(1, "return", 5), ANN[1]], BOB),),
     "another name": (second_of(chunk(ANN)), (pa.array(["c"]), chunk(BOB)[1])),

@@ -110,7 +110,10 @@ def test_a_missing_key_is_named(tmp_path: Path, lines: str, path: str) -> None:
         ('known_until: "2024-02-30"', r"events\.known_until: .*day .*month.*'2024-02-30'"),
         ('known_until: "31.01.2024"', r"events\.known_until: .*'31\.01\.2024'"),
         ("source: data/raw/*.csv", r"'data/raw/\*\.csv' is a pattern.*write source: data/raw, pattern: .\*\.csv"),
-        ("source: postgresql://host/shop", r"is an address, .* give it in database\.url.*events\.source: data/pulled"),
+        (
+            "source: postgresql://host/shop",
+            r"is an address, .* give it in database\.url.*events\.source: data/pulled",
+        ),
         ('source: ""', r"events\.source: .*at least 1 character"),
     ],
 )
@@ -134,7 +137,7 @@ def test_an_event_setting_that_cannot_be_meant(tmp_path: Path, line: str, messag
         ("snapshots: {as_of: 2024-01-31}", r'snapshots\.as_of must be quoted, "2024-01-31"'),
         ('snapshots: {as_of: "2024-13-01"}', r"snapshots\.as_of: .*month.*'2024-13-01'"),
         ("evaluation: {capacity: 0}", r"evaluation\.capacity: .*greater than or equal to 1.*0"),
-        ("engine: {name: spark}", r"engine\.name: .*'duckdb'.*'spark'"),
+        ("engine: {name: sparkle}", r"engine\.name: .*'duckdb'.*'spark'.*'sparkle'"),
         ("model: {learning_rate: '1e-2'}", r"model\.learning_rate: .*number.*'1e-2'"),
         ("zzz: 91", r"unknown key zzz; known here: events, database, customers, privacy, churn"),
     ],

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import random
 import shutil
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from workspace import outputs, run_stage, source_bytes, write_file, write_params
+from workspace import event_paths, outputs, run_stage, source_bytes, write_file, write_params
 
-from pipeline.store.state import load_state
-from pipeline.settings import load_settings
+from pipeline import ingest
+from pipeline.errors import EbbError
 
 COLUMNS = ("customer_id", "event_time", "event_type", "amount", "invoice", "event_key", "store")
 FIRST = date(2023, 12, 4)
@@ -68,7 +69,7 @@ def history(seed: int, weeks: int) -> list[list[tuple[Any, ...]]]:
     for number in range(16, 16 + weeks):
         again = draw.sample([row for rows in files for row in rows], 5)
         files.append(week(number, draw) + again)
-    return files
+    return [[tuple(None if cell == "" else str(cell) for cell in row) for row in rows] for rows in files]
 
 
 def settings_of(changes: dict[str, Any]) -> dict[str, Any]:
@@ -104,20 +105,145 @@ def said(folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
     return next(line for line in capsys.readouterr().out.splitlines() if line.split()[:1] == ["read"])
 
 
-@pytest.mark.parametrize("kind", [".parquet", ".csv"])
-@pytest.mark.parametrize("rules", RULES.values(), ids=RULES.keys())
+@pytest.mark.parametrize("name", RULES)
 def test_ten_weeks_one_by_one_are_ten_weeks_at_once(
-    tmp_path: Path, rules: dict[str, Any], kind: str, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """With late events, copies of old rows, lines of old invoices, ids of old events."""
-    shop, apart = tmp_path / "shop", tmp_path / "apart"
+    shop, apart, kind = tmp_path / "shop", tmp_path / "apart", ".csv" if name == "everything" else ".parquet"
     shop.mkdir()
-    write_params(shop, settings_of(rules))
-    files = [[tuple(None if cell == "" else str(cell) for cell in row) for row in rows] for rows in history(7, 10)]
-    for number, rows in enumerate(files):
+    write_params(shop, settings_of(RULES[name]))
+    for number, rows in enumerate(history(7, 10)):
         put(shop, rows, f"week{number:02}", kind)
         how = said(shop, capsys)
         assert ("1 new files" in how) == (number > 0), how
-        if number % 3 == 1:
+        if number % 4 == 1:
             assert differences(shop, apart) == []
     assert differences(shop, apart) == []
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 2**32), st.sampled_from(sorted(RULES)), st.permutations(range(4)))
+def test_files_in_any_order_of_names_and_of_coming(tmp_path: Path, seed: int, name: str, order: list[int]) -> None:
+    """A file that comes late may stand before others by its name, and then its row is the first of two copies."""
+    shop, apart = tmp_path / "shop", tmp_path / "apart"
+    shutil.rmtree(shop, ignore_errors=True)
+    shop.mkdir()
+    write_params(shop, settings_of(RULES[name]))
+    for number, rows in zip([9, *order], history(seed, 4), strict=True):
+        put(shop, rows, f"part{number}", ".parquet")
+        run_stage(shop)
+    assert differences(shop, apart) == []
+
+
+@pytest.fixture
+def shop(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """Three files, read one after the other."""
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    write_params(folder, settings_of(RULES["everything"]))
+    for number, rows in enumerate(history(3, 2)):
+        put(folder, rows, f"week{number}", ".parquet")
+        run_stage(folder)
+    assert "0 new files, 3 as the last run left them" in said(folder, capsys)
+    return folder
+
+
+def changed_file(folder: Path) -> None:
+    put(folder, history(3, 2)[1][1:], "week1", ".parquet")
+
+
+def file_gone(folder: Path) -> None:
+    (folder / "data/raw/week1.parquet").unlink()
+
+
+def other_settings(folder: Path) -> None:
+    write_params(folder, settings_of({**RULES["everything"], "events.timezone": "UTC"}))
+
+
+def block_edited(folder: Path) -> None:
+    path = event_paths(folder, "closed")[0]
+    pq.write_table(pq.ParquetFile(path).read().slice(1), path)
+
+
+def block_gone(folder: Path) -> None:
+    event_paths(folder, "closed")[0].unlink()
+
+
+def block_added(folder: Path) -> None:
+    path = event_paths(folder, "closed")[0]
+    shutil.copyfile(path, path.with_name("events-2020-01-01.parquet"))
+
+
+def keys_gone(folder: Path) -> None:
+    next((folder / "data/store/keys").iterdir()).unlink()
+
+
+def figures_edited(folder: Path) -> None:
+    path = folder / "data/store/event_days.parquet"
+    pq.write_table(pq.ParquetFile(path).read().slice(1), path)
+
+
+def cut_off(folder: Path) -> None:
+    (folder / "data/store/state.json").unlink()
+
+
+WHY = {
+    changed_file: "week1.parquet has changed",
+    file_gone: "week1.parquet is gone",
+    other_settings: "settings, the program or the list of forgotten people changed",
+    block_edited: "is not as the last run left it",
+    block_gone: "the events are not those of the last run",
+    block_added: "the events are not those of the last run",
+    keys_gone: "keys of rows are missing in the store",
+    figures_edited: "is not as the last run left it",
+    cut_off: "nothing was read before, or the last run was cut off",
+}
+
+
+@pytest.mark.parametrize("happens", WHY, ids=lambda happens: happens.__name__)
+def test_what_cannot_be_trusted_is_read_anew(
+    shop: Path, tmp_path: Path, happens: Callable[[Path], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And says why; the result is that of a folder that knows nothing of before."""
+    happens(shop)
+    capsys.readouterr()
+    run_stage(shop)
+    printed = " ".join(capsys.readouterr().out.split())
+    assert WHY[happens] in printed
+    assert differences(shop, tmp_path / "apart") == []
+
+
+@pytest.mark.parametrize("as_of", ["2024-02-20", "2024-04-01"])
+def test_the_boundary_of_closed_labels_moves_either_way(shop: Path, tmp_path: Path, as_of: str) -> None:
+    """Blocks change folders, and no row is lost on the way."""
+    changes = settings_of({**RULES["everything"], "snapshots.as_of": as_of})
+    write_params(shop, changes)
+    run_stage(shop)
+    assert differences(shop, tmp_path / "apart") == []
+
+
+def test_a_killed_run_leaves_no_state_and_the_next_one_is_right(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cut off after some blocks were put in place: the state is gone, so nothing is counted twice."""
+    put(shop, history(9, 1)[1], "week3", ".parquet")
+    monkeypatch.setattr(ingest, "write_people", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        run_stage(shop)
+    monkeypatch.undo()
+    assert not (shop / "data/store/state.json").exists()
+    run_stage(shop)
+    assert differences(shop, tmp_path / "apart") == []
+
+
+def test_a_new_file_that_is_refused_changes_nothing(shop: Path) -> None:
+    """Told of the whole source, as it would be without a store."""
+    write_params(shop, settings_of({**RULES["everything"], "events.max_rejected_share": 0.6}))
+    run_stage(shop)
+    before = outputs(shop)
+    rows = [(f"c{n}", "soon", "purchase", "1", None, None, None) for n in range(2_000)]
+    put(shop, rows, "week3", ".parquet")
+    with pytest.raises(EbbError, match=r"of 2,\d+ rows .* are rejected"):
+        run_stage(shop)
+    assert outputs(shop) == before

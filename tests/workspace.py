@@ -187,9 +187,10 @@ def event_bytes(folder: Path) -> dict[str, bytes]:
 
 
 def outputs(folder: Path) -> dict[str, bytes]:
-    """Every file below data/ but the source, with its bytes; not the page that tells why a run was refused."""
+    """Every file below data/ but the source and its mirror, with its bytes; not the page of a refused run."""
     files = [path for path in sorted((folder / "data").rglob("*")) if path.is_file()]
-    files = [path for path in files if "raw" not in path.parts and path.name != "usability_refused.html"]
+    files = [path for path in files if path.name != "usability_refused.html"]
+    files = [path for path in files if path.relative_to(folder).parts[1] not in ("raw", "mirror")]
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 

@@ -8,7 +8,6 @@ value of today enters the past.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -21,6 +20,7 @@ from pipeline.sections.events import Events
 from pipeline.sections.people import NO_CUSTOMERS, Customers
 from pipeline.settings import Settings
 from pipeline.sources.files import Source, columns_in_words, open_source
+from pipeline.sources.places import folder_of
 from pipeline.sources.sink import ROW_KEY, Reading
 
 YES = ("true", "t", "yes", "y", "1")
@@ -55,8 +55,7 @@ def read_people(settings: Settings) -> People | None:
     if customers.source == NO_CUSTOMERS:
         _refuse_uses_of_nothing(customers)
         return None
-    path = Path(customers.source)
-    with connect(settings.engine, [path if path.is_dir() else path.parent]) as connection:
+    with connect(settings.engine, [folder_of(customers.source, "customers.source")]) as connection:
         source = open_source(connection, customers.source, Reading(settings.events.csv), "customers.source")
         _refuse_unread(source, customers)
         _refuse_missing(source, customers)

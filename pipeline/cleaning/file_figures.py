@@ -1,6 +1,6 @@
 """What each file of the source holds, by the rules that one row alone can meet or break: figures that add up.
 
-They depend on the file alone, so a file that was read once need not be read again for them. Copies count as they came.
+They depend on the file and, because of copies, on those before it: so a file that was read once need not be read again.
 """
 
 from __future__ import annotations
@@ -22,17 +22,18 @@ ORDER = {DAYS: "file, event_type, day", MEDIANS: "file, event_type", MINDED: "fi
 def create_file_figures(connection: Connection, events: Events, but: Sequence[int] = ()) -> None:
     """Create the tables of figures by file, each file known by its number, without the files in `but`.
 
-    `file_days`: one row per file, type and local day with its rows and how many of them are stamped midnight.
-    `file_medians`: one row per file and type with enough amounts that are not nought. `file_minded`: one row per file
-    with the rows of which a rule settled something.
+    `file_days`: one row per file, type and local day with its rows, and how many of them have an amount, a negative
+    one, and a stamp at midnight. `file_medians`: one row per file and type with enough amounts that are not nought.
+    `file_minded`: one row per file with the rows of which a rule settled something.
     """
     file, accepted = f"{ROW_KEY} >> {ROW_BITS} AS file", "FROM checked WHERE reason IS NULL"
     if but:
         accepted += f" AND {ROW_KEY} >> {ROW_BITS} NOT IN ({', '.join(map(str, but))})"
     midnight = "count(*) FILTER (local_time = date_trunc('day', local_time))"
     connection.execute(
-        f"CREATE TEMP TABLE {DAYS} AS SELECT {file}, event_type, CAST(local_time AS DATE) AS day, count(*) AS events, "
-        f"{midnight} AS midnights {accepted} GROUP BY ALL"
+        f"CREATE TEMP TABLE {DAYS} AS SELECT {file}, event_type, event_day AS day, count(*) AS events, "
+        f"count(amount) AS with_amount, count(*) FILTER (amount < 0) AS negative, {midnight} AS midnights "
+        f"{accepted} GROUP BY ALL"
     )
     connection.execute(
         f"CREATE TEMP TABLE {MEDIANS} AS SELECT {file}, event_type, CAST(median(abs(amount)) AS DOUBLE) AS amount "

@@ -23,7 +23,12 @@ def count_emails(connection: Connection) -> tuple[int, int]:
 
 def refuse_emails(connection: Connection, source: Source) -> None:
     """Raise EventError if accepted ids look like e-mail addresses; it shows where, and no id."""
-    found, first = count_emails(connection)
+    query = "SELECT count(*) FROM customer_figures WHERE contains(customer_id, '@')"  # far fewer than rows
+    refuse_counted_emails(*(count_emails(connection) if connection.execute(query).fetchall()[0][0] else (0, 0)), source)
+
+
+def refuse_counted_emails(found: int, first: int, source: Source) -> None:
+    """Raise EventError if there are any; `first`: the row key of the first of them."""
     if found:
         file, row = source.where(first)
         raise EventError(

@@ -66,9 +66,9 @@ def merged_columns(keep: Sequence[str]) -> str:
 
 def kept_kind(keep: Sequence[str]) -> Kind:
     """What the blocks of kept columns hold: the key of the event, and each column under the name it came with."""
-    theirs = tuple(map(identifier, keep))
-    order = ", ".join(("customer_id", "event_time", "event_type", *theirs))
-    return Kind("kept", ("customer_id", "event_time", "event_day", "event_type", *theirs), order)
+    theirs = ", ".join(map(identifier, keep))
+    columns = f"customer_id, event_time, event_day, event_type, {theirs}"
+    return Kind(columns, f"customer_id, event_time, event_type, {theirs}")
 
 
 def kept_rows(keep: Sequence[str]) -> str:

@@ -10,8 +10,15 @@ from datetime import date, timedelta
 from pipeline.cleaning.ids import settle_same_ids
 from pipeline.cleaning.kept import kept_columns, read_kept
 from pipeline.cleaning.nothing import is_nothing
-from pipeline.cleaning.terms import kept_term, read_term, shorten_plan_reasons, term_rules
-from pipeline.cleaning.times import NO_TIME, refuse_other_times, times_sql
+from pipeline.cleaning.terms import (
+    kept_term,
+    most_unknown_plans,
+    read_term,
+    shorten_plan_reasons,
+    term_rules,
+    unknown_plans,
+)
+from pipeline.cleaning.times import NO_TIME, count_times, refuse_other_times, times_sql
 from pipeline.engine import Connection, literal
 from pipeline.errors import ConfigError
 from pipeline.sections.churn import Term
@@ -26,6 +33,16 @@ FUTURE_AT_MOST = 3  # stamps of the future, or one in 10,000 where that is more
 ENOUGH_FOR_A_FUTURE = 1_000  # with fewer events a week of silence may be how they come
 WHOLE_NUMBERS = ("BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT", "UBIGINT", "UINTEGER", "USMALLINT", "UTINYINT")
 NEGATIVE = "amount is negative, and no return is declared (a friction type in events.money)"
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What only the whole source tells, where `checked` holds some of its rows: which unknown plans reasons name.
+
+    None: all of them, as long as nobody knows.
+    """
+
+    plans: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -49,13 +66,15 @@ def create_checked(
     settle_rows(connection, events, last_day_of_the_present(accepted_days(connection)) if silence_is_odd else None)
 
 
-def check_rows(connection: Connection, canonical: str, events: Events, term: Term | None = None) -> None:
+def check_rows(
+    connection: Connection, canonical: str, events: Events, term: Term | None = None, whole: Whole | None = None
+) -> None:
     """Create the table `checked`: one row per row of the query, cast, with `reason` null where its own rules are met.
 
     Columns: row key, customer_id (without spaces around it; `trimmed` where there were some), local_time (business time
-    zone), event_time (UTC), `naive` where the source gave a wall clock, event_type, amount, collapse value, event_id,
-    reason, `term_days` for a lapse, and a text per column of `events.keep`. Raises ConfigError if a column cannot be
-    what it is said to be.
+    zone) and its event_day, event_time (UTC), `naive` where the source gave a wall clock, event_type, amount, collapse
+    value, event_id, reason, `term_days` for a lapse, and a text per column of `events.keep`. Raises ConfigError if a
+    column cannot be what it is said to be. `whole`: what is known of the whole source, where this is a part.
     """
     kinds = {name: str(kind) for name, kind, *_ in connection.execute(f"DESCRIBE {canonical}").fetchall()}
     typed = Typed(kinds["customer_id"], kinds["event_time"], kinds["amount"])
@@ -65,8 +84,9 @@ def check_rows(connection: Connection, canonical: str, events: Events, term: Ter
     event_id = "CAST(_event_id AS VARCHAR)" if "_event_id" in kinds else "NULL::VARCHAR"
     connection.execute(f"""
         CREATE TEMP TABLE checked AS
-        SELECT {ROW_KEY}, {owner[0]} AS customer_id, {owner[1]} AS trimmed, event_time, local_time, naive, event_type,
-               amount, collapse_value, event_id, {_reasons(events, term, plain)} AS reason
+        SELECT {ROW_KEY}, {owner[0]} AS customer_id, {owner[1]} AS trimmed, event_time, local_time,
+               CAST(local_time AS DATE) AS event_day, naive, event_type, amount, collapse_value, event_id,
+               {_reasons(events, term, plain)} AS reason
                {kept_term(term, events.roles.activity)}{kept_columns(events.keep)}
         FROM (
             SELECT {ROW_KEY}, {_id(typed.customer_id)} AS customer_id,
@@ -79,13 +99,16 @@ def check_rows(connection: Connection, canonical: str, events: Events, term: Ter
             FROM ({canonical})
         )
     """)
-    refuse_other_times(connection, canonical, events)
-    shorten_plan_reasons(connection, term)
+    if whole is None:
+        refuse_other_times(count_times(connection, canonical, events), events)
+    shorten_plan_reasons(
+        connection, term, whole.plans if whole else most_unknown_plans(unknown_plans(connection, term))
+    )
 
 
 def settle_rows(connection: Connection, events: Events, last_day: date | None) -> None:
     """Apply to `checked` what one row alone cannot know: which stamps are of the future, and whose id another has."""
-    _reject_future(connection, events, last_day)
+    reject_future(connection, events, last_day)
     settle_same_ids(connection, events)
 
 
@@ -156,7 +179,8 @@ def _reasons(events: Events, term: Term | None, plain_ids: bool) -> str:
     return "CASE " + " ".join(f"WHEN {test} THEN {reason}" for test, reason in rules) + " END"
 
 
-def _reject_future(connection: Connection, events: Events, last_day: date | None) -> None:
+def reject_future(connection: Connection, events: Events, last_day: date | None) -> None:
+    """Reject stamps after `events.known_until`, or after the last day of the present, where there is one."""
     if events.known_until:
         last_day = date.fromisoformat(events.known_until)
         reason = f"event_time is after events.known_until {events.known_until}"
@@ -164,14 +188,13 @@ def _reject_future(connection: Connection, events: Events, last_day: date | None
         reason = f"event_time is more than {FUTURE_SLACK_DAYS} days after nearly all other events"
     if last_day is not None:
         connection.execute(
-            f"UPDATE checked SET reason = {literal(reason)} WHERE reason IS NULL "
-            f"AND local_time >= DATE '{last_day}' + INTERVAL 1 DAY"
+            f"UPDATE checked SET reason = {literal(reason)} WHERE reason IS NULL AND event_day > DATE '{last_day}'"
         )
 
 
 def accepted_days(connection: Connection) -> list[tuple[date, int]]:
     """How many accepted rows `checked` has by local day."""
-    query = "SELECT CAST(local_time AS DATE), count(*) FROM checked WHERE reason IS NULL GROUP BY 1"
+    query = "SELECT event_day, count(*) FROM checked WHERE reason IS NULL GROUP BY 1"
     return list(connection.execute(query).fetchall())
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from pipeline.engine import TERM, Connection, literal
 from pipeline.sections.churn import Term
 
 LONGEST_TERM = 3650
 MOST_PLANS = 20  # that reasons name; a column of ids taken for plans would make as many reasons as it has values
 LONGEST_PLAN = 40  # characters of a plan that a reason repeats
+NAMED = "reason LIKE 'plan % is not in churn.term.days_by_plan'"
 UNKNOWN_PLAN = "its plan is not in churn.term.days_by_plan"
 
 
@@ -47,10 +50,22 @@ def term_rules(term: Term | None, activity: tuple[str, ...]) -> list[tuple[str, 
     return [(f"{pays} AND ({missing})", "'the plan is missing'"), (f"{pays} AND _days IS NULL", named)]
 
 
-def shorten_plan_reasons(connection: Connection, term: Term | None) -> None:
-    """Name the `MOST_PLANS` most frequent unknown plans only."""
+def unknown_plans(connection: Connection, term: Term | None) -> dict[str, int]:
+    """Reasons of `checked` that name an unknown plan, and how many rows have each."""
     if term is None or term.plan_column is None:
+        return {}
+    query = f"SELECT reason, count(*) FROM checked WHERE {NAMED} GROUP BY reason"
+    return dict(connection.execute(query).fetchall())
+
+
+def most_unknown_plans(found: Mapping[str, int]) -> tuple[str, ...]:
+    """The `MOST_PLANS` most frequent of these reasons."""
+    return tuple(sorted(found, key=lambda reason: (-found[reason], reason.encode()))[:MOST_PLANS])
+
+
+def shorten_plan_reasons(connection: Connection, term: Term | None, most: Sequence[str] | None) -> None:
+    """Let reasons name these unknown plans only; None: all."""
+    if term is None or term.plan_column is None or most is None:
         return
-    named = "reason LIKE 'plan % is not in churn.term.days_by_plan'"
-    most = f"SELECT reason FROM checked WHERE {named} GROUP BY reason ORDER BY count(*) DESC, reason LIMIT {MOST_PLANS}"
-    connection.execute(f"UPDATE checked SET reason = {literal(UNKNOWN_PLAN)} WHERE {named} AND reason NOT IN ({most})")
+    told = f" AND reason NOT IN ({', '.join(map(literal, most))})" if most else ""
+    connection.execute(f"UPDATE checked SET reason = {literal(UNKNOWN_PLAN)} WHERE {NAMED}{told}")

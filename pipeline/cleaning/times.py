@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 from pipeline.engine import Connection, literal
 from pipeline.errors import ConfigError
 from pipeline.sections.events import Events
@@ -76,21 +79,45 @@ def _refuse_kind(kind: str) -> None:
         raise ConfigError(f"event_time has the type {kind}, which is no time: turn it into one in events.query.")
 
 
-def refuse_other_times(connection: Connection, canonical: str, events: Events) -> None:
-    """Raise ConfigError if more than half of all rows have times of another form than the settings say."""
-    failed = f"count(*) FILTER (reason = {literal(NO_TIME[events.time_unit])})"
-    found = connection.execute(f"SELECT {failed}, count(*) FROM checked").fetchall()[0]
-    if found[0] * 2 <= found[1]:
-        return
+@dataclass(frozen=True)
+class Times:
+    """How many rows there are, how many have no time, and of each other form how many and the first by letters."""
+
+    rows: int = 0
+    failed: int = 0
+    shapes: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+
+    def __add__(self, other: Times) -> Times:
+        """The same of the rows of both."""
+        shapes = dict(self.shapes)
+        for name, (number, first) in other.shapes.items():
+            mine, before = shapes.get(name, (0, first))
+            shapes[name] = (mine + number, min(before, first, key=str.encode))
+        return Times(self.rows + other.rows, self.failed + other.failed, shapes)
+
+
+def count_times(connection: Connection, canonical: str, events: Events, always: bool = False) -> Times:
+    """Of the rows in `checked`; forms are looked at where more than half have no time, or `always`, where any has."""
+    query = f"SELECT count(*), count(*) FILTER (reason = {literal(NO_TIME[events.time_unit])}) FROM checked"
+    rows, failed = connection.execute(query).fetchall()[0]
+    if failed * 2 <= rows and not (always and failed):
+        return Times(rows, failed)
     text = "trim(CAST(event_time AS VARCHAR))"
     shapes = {name: f"regexp_matches({text}, {literal(form)})" for name, form in _forms(events).items()}
     counted = ", ".join(f"count(*) FILTER ({test}), min({text}) FILTER ({test})" for test in shapes.values())
     row = connection.execute(f"SELECT {counted} FROM ({canonical})").fetchall()[0]
-    for at, name in enumerate(shapes):
-        if row[2 * at] * 2 > found[1]:
-            raise ConfigError(
-                f"{row[2 * at]:,} of {found[1]:,} rows have an event_time {_REMEDY[name](row[2 * at + 1])}"
-            )
+    found = {name: (row[2 * at], row[2 * at + 1]) for at, name in enumerate(shapes) if row[2 * at]}
+    return Times(rows, failed, found)
+
+
+def refuse_other_times(times: Times, events: Events) -> None:
+    """Raise ConfigError if more than half of all rows have times of another form than the settings say."""
+    if times.failed * 2 <= times.rows:
+        return
+    for name in _forms(events):
+        number, first = times.shapes.get(name, (0, ""))
+        if number * 2 > times.rows:
+            raise ConfigError(f"{number:,} of {times.rows:,} rows have an event_time {_REMEDY[name](first)}")
 
 
 def _forms(events: Events) -> dict[str, str]:

@@ -67,20 +67,26 @@ def refuse_without_cancel(connection: Connection, events: Events) -> None:
         )
 
 
-def cancels_at_once(connection: Connection, rows: str, events: Events) -> list[str]:
-    """A warning where a cancel has the very time of an activity event of its customer; `rows` are all events as SQL.
+def count_cancels_at_once(connection: Connection, rows: str, events: Events) -> int:
+    """How many cancels have the very time of an activity event of their customer; `rows` are events as SQL.
 
-    Which of them came last decides who has left, and where the times do not say so the order of the names does.
+    Which of them came last decides who has left, and where the times do not say so the order of the names does. Of
+    rows that share no customer, the numbers add up.
     """
     activity, cancel = (f"({', '.join(map(literal, types))})" for types in (events.roles.activity, events.roles.cancel))
     found = connection.execute(
         f"SELECT count(*) FROM (SELECT 1 FROM {rows} GROUP BY customer_id, event_time HAVING "
         f"bool_or(event_type IN {activity}) AND bool_or(event_type IN {cancel}))"
     ).fetchone()
-    if not found or not found[0]:
+    return int(found[0]) if found else 0
+
+
+def told_of_cancels_at_once(number: int) -> list[str]:
+    """A warning, where there are any."""
+    if not number:
         return []
     return [
-        f"{found[0]:,} cancel events carry the very time of an activity event of their customer, so the alphabetical "
+        f"{number:,} cancel events carry the very time of an activity event of their customer, so the alphabetical "
         "order of the types decides which came last: give full times, or name the types in that order in events.query"
     ]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pyarrow as pa
 
@@ -16,6 +15,7 @@ from pipeline.exporting.contacts import read_contacts
 from pipeline.sections.people import NO_CUSTOMERS
 from pipeline.settings import Settings
 from pipeline.sources.files import open_source
+from pipeline.sources.places import folder_of, shown
 from pipeline.sources.sink import ROW_BITS, ROW_KEY, Reading
 
 FAULTS = (EbbError, DuckError, OSError)  # their messages may repeat a value: only their kind is passed on
@@ -59,8 +59,7 @@ def _contacts(settings: Settings, pick: Pick, found: SourceRows) -> None:
 
 
 def _events(settings: Settings, pick: Pick, found: SourceRows) -> None:
-    path = Path(settings.events.source)
-    with connect(settings.engine, [path if path.is_dir() else path.parent]) as connection:
+    with connect(settings.engine, [folder_of(settings.events.source)]) as connection:
         source = open_source(connection, settings.events.source, Reading.of(settings.events))
         connection.execute("CREATE VIEW raw AS SELECT * FROM numbered")
         create_checked(connection, canonical_query(connection, settings.events, source), settings.events)
@@ -72,7 +71,7 @@ def _events(settings: Settings, pick: Pick, found: SourceRows) -> None:
             "GROUP BY 1 ORDER BY 1"
         )
         for number, rows in connection.execute(query).fetchall():
-            found.files[str(source.files[number])] = rows
+            found.files[shown(source.files[number], settings.events.source)] = rows
         found.ids.update(picked)
 
 
@@ -80,9 +79,8 @@ def _customers(settings: Settings, pick: Pick, found: SourceRows) -> None:
     customers = settings.customers
     if customers.source == NO_CUSTOMERS:
         return
-    path = Path(customers.source)
     owner = identifier(customers.columns.get("customer_id", "customer_id"))
-    with connect(settings.engine, [path if path.is_dir() else path.parent]) as connection:
+    with connect(settings.engine, [folder_of(customers.source, "customers.source")]) as connection:
         open_source(connection, customers.source, Reading(settings.events.csv), "customers.source")
         rows = connection.execute(f"SELECT CAST({owner} AS VARCHAR), count(*) FROM numbered GROUP BY 1").fetchall()
     picked = pick([name for name, _ in rows if name is not None])

@@ -19,7 +19,9 @@ from pipeline.tables import DATA, LISTS, write_table
 
 PULLED = DATA / "pulled"
 REPLAY = DATA / "replay"
-TABLES = [DATA / name for name in ("events", "store", "rejected", "features", "scores", "lists", "reports", "outcomes")]
+REMEMBERED = DATA / "store"  # what ingest remembers: of it, one table has ids, and all else are counts and hashes
+WITH_IDS = REMEMBERED / "customer_figures.parquet"
+TABLES = [DATA / name for name in ("events", "rejected", "store", "features", "scores", "lists", "reports", "outcomes")]
 # No ids in these; looked into all the same.
 MODELS = [DATA / name for name in ("model", "value", "backtest", "calibration", "champion")]
 STORES = (*TABLES, *MODELS, PULLED, REPLAY, EXPORTS)
@@ -49,7 +51,8 @@ def stored_files(yours: Sequence[Path] = ()) -> Iterator[Path]:
     kept = [path for path in yours if not path.is_relative_to(PULLED)]
     for root in STORES:
         for path in sorted(root.rglob("*")) if root.is_dir() else []:
-            if path.is_file() and not any(path.is_relative_to(source) for source in kept):
+            counts = path.is_relative_to(REMEMBERED) and path != WITH_IDS
+            if path.is_file() and not counts and not any(path.is_relative_to(source) for source in kept):
                 yield path
 
 

@@ -75,6 +75,7 @@ def _settings(past: dict[str, Any], present: Settings) -> dict[str, Any]:
     settings = present.model_dump(mode="json")
     for name, keys in SECTIONS.items():
         settings[name] = {**settings[name], **past[name]} if keys else past[name]
+    settings["lists"]["copy_to"] = None  # a replay is nobody's list
     return settings
 
 

@@ -145,3 +145,10 @@ class Export(Section):
     contacts: Name | None = None
     columns: dict[Literal["customer_id", "name", "email", "phone", "owner"], str] = Field(default_factory=dict)
     keep_days: Days = 14
+
+    @field_validator("contacts")
+    @classmethod
+    def _on_this_machine(cls, value: str | None) -> str | None:
+        if value is not None and "://" in value:
+            raise ValueError("is an address, and contact data are read from this machine only: name a file or a folder")
+        return value

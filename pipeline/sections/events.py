@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import Field, field_validator, model_validator
 
 from pipeline.sections.base import Finite, Name, QuotedDate, Section, Share, checked_date
+from pipeline.sections.remote import FOLLOWED, checked_source, is_remote
 
 
 class Roles(Section):
@@ -115,6 +116,8 @@ class Events(Section):
     @field_validator("source")
     @classmethod
     def _file_or_folder(cls, value: str) -> str:
+        if is_remote(value) and not re.search(r"[*\[]", value):
+            return checked_source(value)
         if re.search(r"[*?\[]", value):
             folder, rest = _before_pattern(value)
             raise ValueError(
@@ -122,9 +125,11 @@ class Events(Section):
                 f'pattern: "{rest}"'
             )
         if "://" in value:
+            stores = ", ".join(f"{name}://" for name in FOLLOWED)
             raise ValueError(
-                "is an address, and DVC follows files and folders only: give it in database.url, the table in "
-                "database.table, and write events.source: data/pulled, where each run puts the table's rows"
+                f"is an address, and DVC follows files, folders and {stores} only: "
+                "of a database, give it in database.url, the table in database.table, and write events.source: "
+                "data/pulled, where each run puts the table's rows"
             )
         return value
 

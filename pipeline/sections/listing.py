@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from pipeline.sections.base import Days, Name, Section, Share
+from pipeline.sections.remote import checked_address
 
 Count = Annotated[int, Field(ge=1)]
 # What `lists.show` may name beside the columns of events.keep and customers.display.
@@ -61,13 +62,19 @@ class Tiers(Section):
 
 
 class Lists(Section):
-    """How long past lists are kept (null: for ever), what is shown, and what a list must be to be published."""
+    """How long past lists are kept (null: for ever), where copies go, what is shown, and what is not published."""
 
     keep_days: Days | None = None
+    copy_to: Name | None = None
     show: tuple[Name, ...] = ("last_activity", "activities_12m", "spend_12m")
     most_days_silent: Annotated[int, Field(ge=0, le=365)] = 3
     most_population_change: Annotated[float, Field(gt=0)] = 0.5
     most_band_change: Annotated[float, Field(gt=0, le=1)] = 0.25
+
+    @field_validator("copy_to")
+    @classmethod
+    def _a_store(cls, value: str | None) -> str | None:
+        return value if value is None else checked_address(value)
 
 
 class Report(Section):

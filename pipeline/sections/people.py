@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from pipeline.sections.base import Name, Section
+from pipeline.sections.remote import checked_source
 
 NO_CUSTOMERS = "data/no_customers.csv"  # an empty table: DVC needs a file to follow
 
@@ -22,6 +23,11 @@ class Customers(Section):
     categorical: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     display: tuple[str, ...] = ()
     missing_consent: Literal["refuse", "allow"] = "refuse"
+
+    @field_validator("source")
+    @classmethod
+    def _followed(cls, value: str) -> str:
+        return checked_source(value) if "://" in value else value
 
     @model_validator(mode="after")
     def _known_since_when(self) -> Customers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import fnmatch
 import zlib
 from collections.abc import Iterable, Mapping
@@ -12,7 +13,12 @@ import pyarrow as pa
 
 from pipeline.engine import Connection, DuckError
 from pipeline.errors import EventError, storage_error
+from pipeline.remote.listing import Remote, list_objects
+from pipeline.remote.mirror import mirror
+from pipeline.remote.store import open_store
+from pipeline.sections.remote import is_remote
 from pipeline.sources.names import refuse_other_names
+from pipeline.sources.places import folder_of
 from pipeline.sources.readers import READERS
 from pipeline.sources.sink import ROW_BITS, ROW_KEY, Part, Reading, create_unread
 
@@ -47,10 +53,13 @@ class Source:
 
 
 def find_files(source: str, pattern: str | None = None, setting: str = "events.source") -> tuple[Path, ...]:
-    """The files of a source, sorted; `setting` is the key that names it.
+    """The files of a source, sorted; `setting` is the key that names it. One in an object store is mirrored first.
 
-    Raises EventError if there is none or their kinds differ.
+    Raises EventError if there is none or their kinds differ, ConfigError if a store may not be read.
     """
+    if is_remote(source):
+        folder = mirror(open_store(source, setting), lambda: list_remote(source, pattern, setting))
+        return tuple(sorted(path for path in folder.rglob("*") if path.is_file()))
     path = Path(source)
     if not path.exists():
         raise EventError(f"{setting} {source} does not exist: put it there or name another file or folder.")
@@ -63,10 +72,21 @@ def find_files(source: str, pattern: str | None = None, setting: str = "events.s
         found = _fitting(found, path, pattern)
     if not ending(found[0]):
         raise EventError(f"{setting} {source} must end in one of {', '.join(READERS)}.")
-    kinds = sorted({ending(p) for p in found})
+    _refuse_mixed([p.name for p in found], source, setting)
+    return tuple(found)
+
+
+def list_remote(source: str, pattern: str | None = None, setting: str = "events.source") -> tuple[Remote, ...]:
+    """The objects of a source in an object store, by name, without reading one: what `find_files` would mirror."""
+    found = list_objects(open_store(source, setting), tuple(READERS), pattern)
+    _refuse_mixed([one.name for one in found], source, setting)
+    return found
+
+
+def _refuse_mixed(names: Iterable[str], source: str, setting: str) -> None:
+    kinds = sorted({ending(Path(name)) for name in names})
     if len(kinds) > 1:
         raise EventError(f"{setting} {source} mixes {' and '.join(kinds)} files: keep one kind in the folder.")
-    return tuple(found)
 
 
 def _fitting(found: list[Path], folder: Path, pattern: str) -> list[Path]:
@@ -94,7 +114,7 @@ def open_source(
     Beside it lies the table `unread`, the lines that make no row. Raises EventError if a file is empty, damaged, has
     other columns than the first, or more rows than it may.
     """
-    how = how or Reading()
+    how = dataclasses.replace(how or Reading(), root=folder_of(source, setting))
     files = find_files(source, how.pattern, setting)
     parts = open_parts(connection, files, range(len(files)), how)
     if not any(part.rows for part in parts.values()):
@@ -125,7 +145,7 @@ def open_parts(
         _same_rows(path, part.rows - part.unread, parsed)
         before += part.rows
         parts[number] = part
-    _same_kinds(connection, files, parts)
+    refuse_other_kinds(connection, files, parts)
     return parts
 
 
@@ -150,8 +170,11 @@ def _first_line(error: BaseException) -> str:
     return str(error).strip().splitlines()[0].rstrip(".") if str(error).strip() else type(error).__name__
 
 
-def _same_kinds(connection: Connection, files: tuple[Path, ...], numbers: Iterable[int]) -> None:
-    """1.0 here and "1" there would be two customers, and a time without a zone would be taken for UTC beside others."""
+def refuse_other_kinds(connection: Connection, files: tuple[Path, ...], numbers: Iterable[int]) -> None:
+    """Raise EventError where files give a column in types that must not meet.
+
+    1.0 here and "1" there would be two customers, and a time without a zone would be taken for UTC beside others.
+    """
     seen: dict[str, tuple[str, Path]] = {}
     for number in numbers:
         path = files[number]

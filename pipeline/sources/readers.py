@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from pipeline.engine import Connection, identifier, literal
 from pipeline.sources.names import refuse_names
+from pipeline.sources.partitions import partition_columns, refuse_clash
 from pipeline.sources.read_csv import number_csv
 from pipeline.sources.read_json import number_json
 from pipeline.sources.sink import ROW_BITS, ROW_KEY, Part, Reading, refuse_more
@@ -27,17 +28,24 @@ def _quoted(path: Path) -> str:
 
 
 def number_parquet(connection: Connection, number: int, path: Path, how: Reading, before: int) -> Part:
-    """A view over one Parquet file; rows come from its footer."""
+    """A view over one Parquet file, with the columns that its folders name; rows come from its footer."""
     with pq.ParquetFile(path) as footer:
         names, rows = list(footer.schema_arrow.names), footer.metadata.num_rows
     refuse_more(path, before + rows, how.max_rows)
-    refuse_names(path, names)
-    columns = ", ".join(identifier(name) for name in names)
+    folders = partition_columns(path, how.root)
+    refuse_clash(path, names, list(folders))
+    refuse_names(path, [*names, *folders])
+    values = [f"{_text(value)} AS {identifier(name)}" for name, value in folders.items()]
+    columns = ", ".join([*map(identifier, names), *values])
     connection.execute(
         f"CREATE VIEW part_{number} AS SELECT {columns}, {number << ROW_BITS}::BIGINT + file_row_number AS {ROW_KEY} "
         f"FROM read_parquet({_quoted(path)}, file_row_number = true, hive_partitioning = false)"
     )
-    return Part(names, rows)
+    return Part([*names, *folders], rows)
+
+
+def _text(value: str | None) -> str:
+    return "CAST(NULL AS VARCHAR)" if value is None else literal(value)
 
 
 READERS: dict[str, Reader] = {

@@ -9,11 +9,13 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from pipeline.engine import Connection, as_arrow, identifier
+from pipeline.arrays import as_arrow
+from pipeline.engine import Connection, identifier
 from pipeline.errors import EventError
 from pipeline.sections.events import Csv, Events
 from pipeline.sources.csv_lines import FEW, LONE_CR, MANY, NOT_TEXT, NUL, QUOTES, Ints
 from pipeline.sources.names import HIDDEN
+from pipeline.sources.places import folder_of
 
 PORTION = 250_000  # rows; two row groups of the engine
 PORTION_BYTES = 1 << 26
@@ -37,11 +39,12 @@ class Reading:
     csv: Csv = field(default_factory=Csv)
     pattern: str | None = None
     max_rows: int = 1_000_000_000
+    root: Path | None = None  # folders below it that are named column=value are columns of Parquet files
 
     @staticmethod
     def of(events: Events) -> Reading:
         """As the section `events` says."""
-        return Reading(events.csv, events.pattern, events.max_rows)
+        return Reading(events.csv, events.pattern, events.max_rows, folder_of(events.source))
 
 
 @dataclass(frozen=True)

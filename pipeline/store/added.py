@@ -20,16 +20,17 @@ from pipeline.cleaning.accounts import Counts, clean
 from pipeline.cleaning.event_figures import SUMS
 from pipeline.cleaning.file_figures import DAYS, days_of_files
 from pipeline.cleaning.rejected import rejected_rows
+from pipeline.cleaning.row_keys import groups
 from pipeline.cleaning.rules import last_day_of_the_present
 from pipeline.engine import Connection, connect, literal
 from pipeline.errors import EbbError
 from pipeline.protection.protect import Protection
 from pipeline.settings import Settings
-from pipeline.sources.sink import ROW_KEY
+from pipeline.sources.sink import ROW_BITS, ROW_KEY
 from pipeline.store.anew import create_kept, ledger_of
 from pipeline.store.combined import PAST, combined
 from pipeline.store.gathered import EVENTS, KEPT_ROWS, Gathered
-from pipeline.store.keys import TOUCHED, find_touched, groups
+from pipeline.store.keys import TOUCHED, find_touched
 from pipeline.store.news import News, ReadAnewError, find_news, open_news
 from pipeline.store.state import FileEntry, State, load_figures, table_file
 
@@ -63,7 +64,7 @@ class Task:
         counts = clean(connection, source, settings.events, term, self.protection, days, tuple(news.past))
         create_kept(connection, settings)
         rejected = rejected_rows(connection, source, self.protection)
-        return Cleaned(counts, rejected, ledger_of(connection, source, settings))
+        return Cleaned(counts, rejected, ledger_of(connection, source))
 
 
 def read_added(
@@ -102,7 +103,13 @@ def _touched(connection: Connection, task: Task) -> pa.Table | None:
     number = find_touched(connection, task.news.past, kinds) if kinds and task.news.new else 0
     if number > MOST_TOUCHED * task.state.counts.source_rows:
         raise ReadAnewError("the new files have to do with much of what was read before")
-    return connection.sql(f"SELECT {ROW_KEY} FROM {TOUCHED} ORDER BY 1").to_arrow_table() if number else None
+    if not number:
+        return None
+    touched = connection.sql(f"SELECT {ROW_KEY} FROM {TOUCHED} ORDER BY 1").to_arrow_table()
+    last = touched.column(0)[-1].as_py() >> ROW_BITS
+    if task.settings.events.duplicates == "drop" and last > min(task.news.new):  # of copies the first file's stays
+        raise ReadAnewError("a new file stands before others by its name, and has copies of their rows")
+    return touched
 
 
 def _tables(connection: Connection, settings: Settings) -> dict[str, pa.Table]:

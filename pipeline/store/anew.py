@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.cleaning.accounts import clean
-from pipeline.cleaning.event_figures import months_of
+from pipeline.cleaning.event_figures import create_months
 from pipeline.cleaning.kept import kept_rows
 from pipeline.cleaning.rejected import rejected_rows
 from pipeline.engine import Connection
@@ -13,7 +13,7 @@ from pipeline.settings import Settings
 from pipeline.sources.files import Source, open_source
 from pipeline.sources.sink import Reading
 from pipeline.store.gathered import KEPT_ROWS, Gathered
-from pipeline.store.keys import count_keys, create_keys
+from pipeline.store.keys import count_keys
 from pipeline.store.state import FileEntry
 
 
@@ -23,9 +23,8 @@ def read_anew(connection: Connection, settings: Settings, protection: Protection
     source = open_source(connection, events.source, Reading.of(events))
     counts = clean(connection, source, events, settings.churn.lapse_term, protection)
     create_kept(connection, settings)
-    for name, query in months_of("events", events.roles.activity).items():
-        connection.execute(f"CREATE TEMP TABLE {name} AS {query}")
-    ledger = ledger_of(connection, source, settings)
+    create_months(connection, events.roles.activity)
+    ledger = ledger_of(connection, source)
     rejected = rejected_rows(connection, source, protection)
     return Gathered(connection, source.files, ledger, source.columns, counts, rejected)
 
@@ -36,9 +35,8 @@ def create_kept(connection: Connection, settings: Settings) -> None:
         connection.execute(f"CREATE TEMP VIEW {KEPT_ROWS} AS SELECT * FROM {kept_rows(settings.events.keep)}")
 
 
-def ledger_of(connection: Connection, source: Source, settings: Settings) -> dict[int, FileEntry]:
-    """Create the table of keys of the rows that were read; an entry for each file by its number."""
-    create_keys(connection, settings.events)
+def ledger_of(connection: Connection, source: Source) -> dict[int, FileEntry]:
+    """An entry for each file that was read, by its number."""
     keys = count_keys(connection)
     return {
         number: FileEntry(path.as_posix(), sha256(path), rows, unread, keys.get(number, 0))

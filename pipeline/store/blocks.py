@@ -44,24 +44,16 @@ class Block:
 
 @dataclass(frozen=True)
 class Kind:
-    """What the rows of blocks are: their columns as SQL, in the order of the file, and the order of rows."""
+    """What the rows of blocks are: their columns, in the order of the file, and the order of rows."""
 
-    name: str
-    names: tuple[str, ...]
+    columns: str
     order: str
-
-    @property
-    def columns(self) -> str:
-        """The columns as a list in SQL."""
-        return ", ".join(self.names)
 
 
 def events_kind(with_term: bool) -> Kind:
     """The kind of data/events/closed and data/events/open."""
-    names = ("customer_id", "event_time", "event_day", "event_type", "amount")
-    if with_term:
-        return Kind("with_term", (*names, TERM), f"{SORT_KEY}, {TERM}")
-    return Kind("events", names, SORT_KEY)
+    columns = "customer_id, event_time, event_day, event_type, amount"
+    return Kind(f"{columns}, {TERM}", f"{SORT_KEY}, {TERM}") if with_term else Kind(columns, SORT_KEY)
 
 
 def event_blocks(days: Iterable[date], closed_before: date) -> list[Block]:
@@ -94,30 +86,15 @@ def write_block(connection: Connection, block: Block, kind: Kind, source: str) -
 
     Until then the files that `source` reads, which may be the same, stay as they are.
     """
+    # As with `may_be_null`: by the days asked for the engine knows that no day is null, and would declare it so.
+    columns = kind.columns.replace("event_day", "if(customer_id IS NULL, NULL, event_day) AS event_day", 1)
     with atomic(block.path) as aside:
-        both = " UNION ALL ".join(f"SELECT {kind.columns} FROM {rows}" for rows in (source, _no_rows(connection, kind)))
         connection.execute(
-            f"COPY (SELECT {kind.columns} FROM ({both}) WHERE {block.within} ORDER BY {kind.order}) "
-            f"TO {literal(str(aside))} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {ROW_GROUP})"
+            f"COPY (SELECT {columns} FROM {source} WHERE {block.within} ORDER BY {kind.order}) "
+            f"TO {literal(str(aside))} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {ROW_GROUP}, "
+            "WRITE_BLOOM_FILTER false)"
         )
         yield
-
-
-def _no_rows(connection: Connection, kind: Kind) -> str:
-    """An empty table whose columns once held nulls.
-
-    The engine declares a column of a file as never null where it happens to know so, which depends on where the rows
-    came from; with this table beside them it never knows, and equal rows are equal bytes.
-    """
-    name = f"no_rows_{kind.name}"
-    known = connection.execute(f"SELECT count(*) FROM duckdb_tables() WHERE table_name = '{name}'").fetchall()[0][0]
-    if not known:
-        kinds = {"event_time": "TIMESTAMPTZ", "event_day": "DATE", "amount": "DECIMAL(18, 6)", TERM: "INTEGER"}
-        listed = ", ".join(f"{column} {kinds.get(column, 'VARCHAR')}" for column in kind.names)
-        connection.execute(f"CREATE TEMP TABLE {name} ({listed})")
-        connection.execute(f"INSERT INTO {name} VALUES ({', '.join(['NULL'] * len(kind.names))})")
-        connection.execute(f"DELETE FROM {name}")
-    return name
 
 
 def remove_others(folders: Iterable[Path], blocks: Iterable[Block]) -> None:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.cleaning import file_figures
-from pipeline.cleaning.event_figures import OF_MONTHS, SUMS, months_of
+from pipeline.cleaning.event_figures import CUSTOMERS, OF_MONTHS, SUMS, months_of
 from pipeline.cleaning.terms import UNKNOWN_PLAN
 from pipeline.engine import Connection, literal
 from pipeline.settings import Settings
@@ -55,7 +55,7 @@ def _add(connection: Connection, name: str, gone: bool) -> None:
         f"CREATE TEMP TABLE all_{name} AS SELECT {keys}, {added} FROM ({' UNION ALL BY NAME '.join(parts)}) "
         f"GROUP BY {keys} HAVING sum({sums[0]}) <> 0"
     )
-    connection.execute(f"DROP TABLE {name}")
+    connection.execute(f"DROP {'VIEW' if name == CUSTOMERS else 'TABLE'} {name}")
     connection.execute(f"ALTER TABLE all_{name} RENAME TO {name}")
 
 

@@ -6,16 +6,37 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 import pyarrow as pa
 
 from pipeline.cleaning.accounts import Counts
 from pipeline.engine import Connection, literal
+from pipeline.horizon import Calendar
 from pipeline.store.blocks import Block, Kind
 from pipeline.store.state import FileEntry
 
 EVENTS, KEPT_ROWS = "events", "kept_rows"  # tables or views: rows of this run
 GONE = "gone_"  # before either name: rows that the last run made, and that are no more
+
+
+class Keeper(Protocol):
+    """Writes what a source holds, on whatever engine it was gathered."""
+
+    def cancels_at_once(self) -> int:
+        """As `usable.count_cancels_at_once`, of all events."""
+
+    def write_events(self, calendar: Calendar) -> None:
+        """Write events, kept columns and the calendar."""
+
+    def kept_rows(self) -> str:
+        """The rows of all kept columns as SQL, once they are written."""
+
+    def write_rejected(self) -> None:
+        """Write every rejected row as it came, in the order of the source."""
+
+    def remember(self) -> None:
+        """Write what the next run may use, last of all."""
 
 
 @dataclass(frozen=True)

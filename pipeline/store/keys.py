@@ -12,9 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.cleaning.copies import HASHES
 from pipeline.engine import Connection, literal
-from pipeline.sections.events import Events
 from pipeline.sources.sink import ROW_BITS, ROW_KEY
 from pipeline.store.state import STORE, FileEntry
 from pipeline.tables import write_table
@@ -23,25 +21,6 @@ KEYS = STORE / "keys"
 SCHEMA = pa.schema([("row", pa.int64()), ("key", pa.uint64())])
 PORTION = 1 << 20
 TOUCHED = "touched"  # table: row keys of rows read before that new rows have to do with
-
-
-def groups(events: Events) -> list[str]:
-    """Queries (row key, key) for every kind of group that these settings know."""
-    found = []
-    if events.duplicates == "drop":
-        found.append(f"SELECT {ROW_KEY}, row_hash AS key FROM {HASHES}")
-    if events.event_id:
-        found.append(f"SELECT {ROW_KEY}, hash('id', event_id) AS key FROM checked WHERE trim(event_id) <> ''")
-    if events.collapse:
-        key = "hash('lines', customer_id, event_type, collapse_value)"
-        found.append(f"SELECT {ROW_KEY}, {key} AS key FROM checked WHERE collapse_value IS NOT NULL")
-    return found
-
-
-def create_keys(connection: Connection, events: Events) -> None:
-    """Create the table `row_keys` of the rows in the engine; empty where rows have nothing to do with each other."""
-    queries = groups(events) or [f"SELECT {ROW_KEY}, 0::UBIGINT AS key FROM checked WHERE false"]
-    connection.execute(f"CREATE TEMP TABLE row_keys AS {' UNION ALL '.join(queries)}")
 
 
 def count_keys(connection: Connection) -> dict[int, int]:

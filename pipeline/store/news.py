@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from pipeline.engine import Connection, identifier
 from pipeline.folders import sha256
 from pipeline.settings import Settings
 from pipeline.sources.files import Source, all_rows, describe, find_files, open_parts
+from pipeline.sources.places import folder_of
 from pipeline.sources.sink import ROW_BITS, ROW_KEY, UNREAD, Reading
 from pipeline.store.keys import TOUCHED, keys_are_there
 from pipeline.store.state import FileEntry, State
@@ -60,7 +62,8 @@ def open_news(
     new = tuple(new)
     again = sorted(set(pc.shift_right(touched[ROW_KEY], ROW_BITS).to_pylist())) if touched is not None else []
     before = sum(entry.rows for number, entry in news.past.items() if number not in again)
-    parts = open_parts(connection, news.files, sorted([*new, *again]), Reading.of(settings.events), before)
+    how = dataclasses.replace(Reading.of(settings.events), root=folder_of(settings.events.source))
+    parts = open_parts(connection, news.files, sorted([*new, *again]), how, before)
     if touched is not None:
         connection.register("touched_rows", touched)
         connection.execute(f"CREATE TEMP TABLE {TOUCHED} AS SELECT * FROM touched_rows")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from datetime import date
 
 from pipeline.cleaning.event_figures import DAYS
 from pipeline.cleaning.kept import kept_kind
+from pipeline.cleaning.usable import count_cancels_at_once
 from pipeline.engine import literal
 from pipeline.event_files import KEPT
 from pipeline.folders import sha256
@@ -18,6 +20,36 @@ from pipeline.store.keys import write_keys
 from pipeline.store.state import REJECTS, State, fingerprint, save_state
 from pipeline.summary import progress
 from pipeline.tables import EVENTS_CLOSED, EVENTS_OPEN, write_json, write_table
+
+
+@dataclass
+class BlockKeeper:
+    """Writes what was gathered on this machine, in blocks of time."""
+
+    found: Gathered
+    settings: Settings
+    blocks: dict[Block, str] = field(default_factory=dict)
+
+    def cancels_at_once(self) -> int:
+        """As `usable.count_cancels_at_once`, of all events."""
+        rows = self.found.rows(EVENTS, events_kind(False))
+        return count_cancels_at_once(self.found.connection, rows, self.settings.events)
+
+    def write_events(self, calendar: Calendar) -> None:
+        """Write the blocks that change and the calendar, remove those that are no more."""
+        self.blocks = write_events(self.found, calendar, self.settings)
+
+    def kept_rows(self) -> str:
+        """The rows of all blocks of kept columns as SQL."""
+        return all_kept(self.blocks)
+
+    def write_rejected(self) -> None:
+        """Every rejected row as it came, in the order of the source."""
+        write_table([self.found.rejected], self.found.rejected.schema, REJECTS)
+
+    def remember(self) -> None:
+        """Write the state, last of all."""
+        remember(self.found, self.blocks, self.settings)
 
 
 def write_events(found: Gathered, calendar: Calendar, settings: Settings) -> dict[Block, str]:
@@ -48,11 +80,6 @@ def all_kept(blocks: dict[Block, str]) -> str:
     """The rows of all blocks of kept columns as SQL."""
     listed = ", ".join(literal(str(block.path)) for block in sorted(blocks) if block.folder == KEPT)
     return f"read_parquet([{listed}])"
-
-
-def write_rejected(found: Gathered) -> None:
-    """Every rejected row as it came, in the order of the source."""
-    write_table([found.rejected], found.rejected.schema, REJECTS)
 
 
 def remember(found: Gathered, blocks: dict[Block, str], settings: Settings) -> None:

@@ -13,8 +13,9 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from features.snapshots import day_number
+from features.snapshots import as_date, day_number
 from pipeline.engine import SORT_KEY
+from pipeline.store.blocks import quarter
 from pipeline.tables import ROW_GROUP
 from tests.bench.featurize_subjects import SORTED, UNSORTED
 
@@ -48,7 +49,7 @@ def invent(events: int, seed: int = 20220103) -> pa.Table:
 
 
 def write(events: int, folder: Path) -> None:
-    """Write two unsorted files and one sorted one, as ingest writes them."""
+    """Write two unsorted files, one sorted one, and sorted blocks of a quarter each, as ingest writes them."""
     folder.mkdir(parents=True, exist_ok=True)
     table = invent(events)
     half = events // 2
@@ -60,6 +61,13 @@ def write(events: int, folder: Path) -> None:
         _copy(connection, query, folder / name)
     files = ", ".join(f"'{folder / name}'" for name in UNSORTED)
     _copy(connection, f"SELECT * FROM read_parquet([{files}]) ORDER BY {SORT_KEY}", folder / SORTED)
+    day = as_date(FIRST_DAY)
+    while day < as_date(FIRST_DAY + DAYS):
+        first, end = quarter(day)
+        within = f"event_day >= DATE '{first}' AND event_day < DATE '{end}'"
+        query = f"SELECT * FROM '{folder / SORTED}' WHERE {within} ORDER BY {SORT_KEY}"
+        _copy(connection, query, folder / f"events-{first}.parquet")
+        day = end
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:

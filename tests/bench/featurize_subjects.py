@@ -12,6 +12,7 @@ from pathlib import Path
 
 UNSORTED = ("unsorted-0.parquet", "unsorted-1.parquet")
 SORTED = "sorted.parquet"
+BLOCKS = "events-*.parquet"
 MATRIX = "features.parquet"
 LOOKBACKS = (7, 14, 28, 56, 91, 182, 364)
 HORIZON_DAYS = 91
@@ -21,13 +22,13 @@ def featurize(args: argparse.Namespace, files: list[Path]) -> None:
     """The path of the stages: events in, features out."""
     from features.labels import churned, label_edges
     from features.spec import FeatureSpec
-    from pipeline import engine
     from pipeline.matrix import Matrix
     from pipeline.sections.machine import Engine
+    from pipeline.streaming import events
     from pipeline.tables import write_table
     from tests.bench.featurize_events import DAYS, FIRST_DAY
 
-    engine.BATCH = args.batch or engine.BATCH
+    events.BATCH = args.batch or events.BATCH
     spec = FeatureSpec(
         activity=("purchase",), engagement=("visit",), money=("purchase",), lookback_days=LOOKBACKS[: args.windows]
     )
@@ -42,7 +43,7 @@ def featurize(args: argparse.Namespace, files: list[Path]) -> None:
         label_offsets=label_edges(0, HORIZON_DAYS),
     )
     rows = write_table(matrix.tables(), matrix.schema, args.out or args.folder / MATRIX)
-    print(f"{rows} {len(matrix.features)} {matrix.lapsed().num_rows}")
+    print(f"{rows} {len(matrix.features)} {matrix.gathered.lapsed().num_rows}")
 
 
 def scan(files: list[Path]) -> None:
@@ -82,7 +83,7 @@ def used() -> float:
 def main() -> None:
     """Run one subject."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("subject", choices=["featurize", "featurize_sorted", "scan", "load", "write"])
+    parser.add_argument("subject", choices=["featurize_blocks", "featurize_sorted", "scan", "load", "write"])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--snapshots", type=int, default=26)
     parser.add_argument("--windows", type=int, default=7)
@@ -91,12 +92,13 @@ def main() -> None:
     parser.add_argument("--threads", type=int)
     parser.add_argument("--out", type=Path)
     args = parser.parse_args()
-    if args.subject == "featurize":
-        featurize(args, [args.folder / name for name in UNSORTED])
+    blocks = sorted(args.folder.glob(BLOCKS))
+    if args.subject == "featurize_blocks":
+        featurize(args, blocks)
     elif args.subject == "featurize_sorted":
         featurize(args, [args.folder / SORTED])
     elif args.subject == "scan":
-        scan([args.folder / name for name in UNSORTED])
+        scan(blocks)
     else:
         write(args.folder, args.subject == "write")
 
