@@ -39,7 +39,7 @@ class Features(Section):
 class Model(Section):
     """LightGBM's parameters, so that a typo cannot pass in silence, and how many rows are learnt from at most."""
 
-    max_rows: Annotated[int, Field(ge=1_000)] = 1_000_000
+    max_rows: Annotated[int, Field(ge=1_000)] = 2_000_000
     num_rounds: Annotated[int, Field(ge=1, le=5000)] = 300
     learning_rate: Annotated[float, Field(gt=0, le=1)] = 0.03
     num_leaves: Annotated[int, Field(ge=2, le=1024)] | None = None
