@@ -18,7 +18,7 @@ from pipeline.errors import ConfigError
 from pipeline.sections import acting, learning, listing, machine, people
 from pipeline.sections.base import Section
 from pipeline.sections.churn import Churn
-from pipeline.sections.contacting import Contacts
+from pipeline.sections.contacting import Contacts, Measure
 from pipeline.sections.database import Database
 from pipeline.sections.events import Events
 
@@ -52,6 +52,7 @@ class Settings(Section):
     lists: listing.Lists = listing.Lists()
     report: listing.Report = listing.Report()
     contacts: Contacts = Contacts()
+    measure: Measure = Measure()
     export: acting.Export = acting.Export()
     engine: machine.Engine = machine.Engine()
     mlflow: machine.MLflow = machine.MLflow()

@@ -77,7 +77,7 @@ def answers(asked: Sequence[Asked], spec: FeatureSpec) -> list[Answer]:
 
 
 def _files(opens: int | None) -> list[Path]:
-    """The blocks that reach to a day or beyond: of the folders together, all but those that a later one begins before."""
+    """The blocks that reach to a day or beyond; None: all."""
     files = block_files(EVENTS_CLOSED, EVENTS_OPEN)
     if opens is None:
         return files

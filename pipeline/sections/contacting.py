@@ -42,3 +42,9 @@ class Contacts(Section):
     def has_log(self) -> bool:
         """Whether there is a log at all."""
         return self.source != NO_LOG
+
+
+class Measure(Section):
+    """How many of the newest lists are measured in every run; outcomes of older ones stay as they were found."""
+
+    lists: Annotated[int, Field(ge=1, le=1000)] = 60

@@ -1,0 +1,171 @@
+"""What contacting achieved: contact arm against holdout, over all lists of a question, each customer once a draw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from features.snapshots import as_date
+from models.compliance import compliance
+from models.effect import counts_of, described, differences_by, effect, weeks_to_claim
+from models.pooling import Choices, Pooled, pool
+from models.returns import Ledger, Prices, returns
+from models.split import check_split
+from models.table import Bools, Floats, Ints
+from pipeline.measuring.outcomes import Closed
+from pipeline.settings import Settings
+
+KINDS = {"band": "risk_band", "tier": "value_tier", "action": "recommended_action"}
+AIM = 0.05  # the effect for which the weeks still needed are told, as a share kept more
+WEEK = 7
+
+
+def effects(chosen: pa.Table, closed: Sequence[Closed], settings: Settings) -> dict[str, Any] | None:
+    """The effect on all chosen customers whose horizon has closed, by group, in money and in the present draw.
+
+    `chosen` are the rows of data/contacts/chosen.parquet of lists that asked the present question, with the present
+    horizon. None where nobody was chosen by a closed list.
+    """
+    if not len(chosen) or not closed:
+        return None
+    choices, names, programmes = _choices(chosen, closed, settings)
+    pooled = pool(choices, settings.churn.horizon_days)
+    if not len(pooled):
+        return None
+    rows, first = pooled.rows, chosen.take(pa.array(pooled.source))
+    split = check_split(rows.contact, rows.share)
+    whole = effect(counts_of(rows.contact, rows.left, rows.share), split)
+    newcomers = [len(np.unique(rows.customer[rows.contact == arm])) for arm in (True, False)]
+    weeks = max((int(rows.day.max()) - int(rows.day.min())) / WEEK, 1.0)
+    days = chosen.column("as_of").to_pylist()
+    return {
+        **pooled.to_json(),
+        "first_list": str(min(days)),
+        "newest_closed": str(max(one.past.as_of for one in closed)),
+        "programmes": len(programmes),
+        "split": split.to_json(),
+        **whole.to_json(),
+        "weeks_for_5_points": weeks_to_claim(whole.difference, AIM, newcomers[0] / weeks, newcomers[1] / weeks),
+        "by": {} if split.broken else _by_group(rows, names),
+        "by_programme": _by_programme(rows, programmes, split.broken),
+        "money": None if split.broken else _money(pooled, first, settings),
+        "compliance": None if split.broken else _compliance(rows, first),
+    }
+
+
+def _choices(
+    chosen: pa.Table, closed: Sequence[Closed], settings: Settings
+) -> tuple[Choices, dict[str, dict[int, str]], list[str]]:
+    """The chosen as arrays, the names of the codes of each group, and the programmes by code."""
+    customer, _ = _codes(chosen.column("customer_id"))
+    programme, programmes = _codes(chosen.column("programme"))
+    left, spend, known = _outcomes(chosen, closed)
+    coded = {kind: _codes(chosen.column(name)) for kind, name in KINDS.items()}
+    choices = Choices(
+        customer=customer,
+        programme=programme,
+        day=chosen.column("as_of").cast(pa.int32()).to_numpy().astype(np.int64),
+        contact=pc.equal(chosen.column("arm"), "contact").to_numpy().astype(bool),
+        share=chosen.column("holdout_share").to_numpy(),
+        closed=known,
+        left=left,
+        spend=spend,
+        groups={kind: codes for kind, (codes, _) in coded.items()},
+    )
+    return choices, {kind: dict(enumerate(names)) for kind, (_, names) in coded.items()}, programmes
+
+
+def _codes(column: pa.ChunkedArray) -> tuple[Ints, list[str]]:
+    """An integer per value in the order of the values' bytes, and the values."""
+    values = pc.fill_null(column.combine_chunks(), "")
+    names = sorted(pc.unique(values).to_pylist())
+    return pc.index_in(values, value_set=pa.array(names, pa.string())).to_numpy().astype(np.int64), names
+
+
+def _outcomes(chosen: pa.Table, closed: Sequence[Closed]) -> tuple[Bools, Floats, Bools]:
+    """Left, spend and whether it is known, one entry per choice."""
+    left, spend = np.zeros(len(chosen), bool), np.zeros(len(chosen))
+    known = np.zeros(len(chosen), bool)
+    of_list = chosen.column("list").combine_chunks()
+    for one in closed:
+        here = np.flatnonzero(pc.equal(of_list, one.past.name).to_numpy(zero_copy_only=False))
+        ids = chosen.column("customer_id").combine_chunks().take(pa.array(here))
+        at = pc.index_in(ids, value_set=one.table.column("customer_id").combine_chunks())
+        there = here[at.is_valid().to_numpy(zero_copy_only=False)]
+        place = at.drop_null().to_numpy()
+        known[there] = True
+        left[there] = one.left[place]
+        spend[there] = np.nan_to_num(one.table.column("spend").cast(pa.float64()).to_numpy()[place])
+    return left, spend, known
+
+
+def _by_group(rows: Choices, names: dict[str, dict[int, str]]) -> dict[str, Any]:
+    """The difference in each band, tier and action: described, never claimed."""
+    return {
+        kind: described(differences_by(codes, rows.contact, rows.left, rows.share), names[kind])
+        for kind, codes in rows.groups.items()
+    }
+
+
+def _by_programme(rows: Choices, programmes: list[str], broken: bool) -> list[dict[str, Any]]:
+    """One entry per draw, oldest first: what was chosen, and the difference."""
+    found = []
+    for code in sorted(np.unique(rows.programme), key=lambda code: int(rows.day[rows.programme == code].min())):
+        here = rows.take(rows.programme == code)
+        split = check_split(here.contact, here.share)
+        entry = {
+            "programme": programmes[int(code)],
+            "first_list": str(as_date(int(here.day.min()))),
+            "last_list": str(as_date(int(here.day.max()))),
+            "split": split.to_json(),
+        }
+        if not (broken or split.broken):
+            entry |= effect(counts_of(here.contact, here.left, here.share), split).to_json()
+        found.append(entry)
+    return found
+
+
+def _money(pooled: Pooled, first: pa.Table, settings: Settings) -> dict[str, Any] | None:
+    """What the contacts brought and cost; None where no amounts are known, or the arms are too small."""
+    if not settings.events.money:
+        return None
+    rows, costs = pooled.rows, settings.costs
+    cost, offers = first.column("logged_cost"), first.column("logged_offer")
+    ledger = Ledger(
+        contact=rows.contact,
+        share=rows.share,
+        left=rows.left,
+        spend=rows.spend,
+        times=pooled.times,
+        offer=first.column("offer").to_numpy().astype(bool),
+        cost=_logged(cost, rows.contact),
+        redeemed=None if offers.null_count else offers.cast(pa.int64()).to_numpy(),
+    )
+    found = returns(ledger, Prices(costs.contact, costs.offer, settings.money_unit.margin))
+    return None if found is None else found.to_json()
+
+
+def _logged(cost: pa.ChunkedArray, contact: Bools) -> Floats | None:
+    """What contacts really cost, where the log says it of everybody who was to be contacted and was."""
+    known = cost.is_valid().to_numpy(zero_copy_only=False)
+    return np.nan_to_num(cost.to_numpy()) if known[contact].all() and known.any() else None
+
+
+def _compliance(rows: Choices, first: pa.Table) -> dict[str, Any] | None:
+    """Who was really contacted, over the customers of whom the log says so; None without a log."""
+    said = first.column("contacted")
+    known = said.is_valid().to_numpy(zero_copy_only=False)
+    if not known.any():
+        return None
+    here = rows.take(known)
+    reached = pc.fill_null(said, False).to_numpy().astype(bool)[known]
+    return {"customers": int(known.sum()), **compliance(here.contact, reached, here.left, here.share).to_json()}
+
+
+def of_question(chosen: pa.Table, names: Sequence[str]) -> pa.Table:
+    """The rows of these lists alone."""
+    return chosen.filter(pc.is_in(chosen.column("list"), value_set=pa.array(list(names), pa.string())))
