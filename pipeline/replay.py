@@ -42,7 +42,7 @@ def main() -> None:
     for left in REPLAY.glob(".work-*"):
         shutil.rmtree(left)
     with tempfile.TemporaryDirectory(prefix=".work-", dir=REPLAY) as work:
-        made = remake(Path(work), manifest, load_settings())
+        made = remake(Path(work), original, manifest, load_settings())
         target = REPLAY / original.name
         if target.exists():
             shutil.rmtree(target)

@@ -14,6 +14,8 @@ from pipeline.listing.assemble import VALID_DAYS, Told
 from pipeline.listing.decide import Decisions
 from pipeline.listing.figures import CENTS, Listed, bands, contact, held_back, power, promises, reasons, tiers
 from pipeline.listing.inputs import Inputs
+from pipeline.listing.loop import achieved, last_promise
+from pipeline.listing.loop import warnings as loop_warnings
 from pipeline.listing.movements import Movements
 from pipeline.made_from import source_part
 from pipeline.settings import Settings
@@ -31,7 +33,7 @@ def briefing(
     settings: Settings,
 ) -> dict[str, Any]:
     """Every figure, of the shape that tests/samples.py shows; `table` is the list, in its order."""
-    listed, churn, as_of = Listed.of(table), settings.churn, inputs.as_of
+    listed, churn, as_of, loop = Listed.of(table), settings.churn, inputs.as_of, inputs.loop
     at_risk = None if listed.at_risk is None else decisions.value_at_risk
     return {
         "as_of": str(as_of),
@@ -58,14 +60,16 @@ def briefing(
         "holdout": _holdout(listed, decisions, settings),
         "power": _power(listed, inputs, decisions, settings),
         "cut": decisions.cut.to_json(settings),
-        **_from_champion(inputs.champion.manifest["metrics"]),
-        "achieved": {"kind": "not_proven"},
+        **_from_champion(inputs.champion.manifest["metrics"], loop),
+        "achieved": achieved(loop),
+        "loop": loop,
         "movements": movements.summary,
         "reasons": reasons(told, decisions.risk_band, at_risk),
         "warnings": [
             *_warnings(inputs, settings),
             *({"key": key, "values": {}} for key in decisions.cut.notes),
             *warnings,
+            *loop_warnings(loop),
         ],
     }
 
@@ -114,13 +118,16 @@ def draw_began(decisions: Decisions, settings: Settings) -> np.datetime64 | None
     return np.datetime64(next_draw - timedelta(days=settings.holdout.rotate_days), "D")
 
 
-def _from_champion(metrics: dict[str, Any]) -> dict[str, Any]:
-    """What was found out about the model when it was judged; parts are None where an earlier version kept none."""
+def _from_champion(metrics: dict[str, Any], loop: dict[str, Any] | None) -> dict[str, Any]:
+    """What was found out about the model when it was judged; parts are None where an earlier version kept none.
+
+    A promise of a list that has come due is told before that of the test.
+    """
     told = metrics.get("for_lists") or {}
     past, test = told.get("past_dates"), told.get("test")
     return {
         "against_rule": past,
-        "last_promise": None if test is None else {"kind": "test", **test},
+        "last_promise": last_promise(loop) or (None if test is None else {"kind": "test", **test}),
         "grade": _grade(metrics["grade"], told) if told else None,
     }
 

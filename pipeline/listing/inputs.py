@@ -20,6 +20,7 @@ from pipeline.errors import ArtifactError
 from pipeline.listing.decide import Rows
 from pipeline.listing.decide_past import Past
 from pipeline.listing.feature_file import FeatureFile
+from pipeline.listing.loop import read_loop
 from pipeline.listing.previous import Previous, dates, last_times, read_previous, rules_now, seen_before
 from pipeline.settings import Settings
 from pipeline.tables import (
@@ -56,6 +57,7 @@ class Inputs:
     champion: Champion
     model: Chosen
     previous: Previous | None
+    loop: dict[str, Any] | None = None
 
     @property
     def as_of(self) -> date:
@@ -95,6 +97,7 @@ def read_inputs(margin: float | None) -> Inputs:
         champion=Champion(folder.name, folder, checked(folder), pointer),
         model=load_chosen(folder, folder, "shipped"),
         previous=read_previous(date.fromisoformat(scoring["as_of"])),
+        loop=read_loop(),
     )
 
 

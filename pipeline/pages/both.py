@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.pages import explained, sheets, spread
+from pipeline.pages import explained, loop_part, sheets, spread
 from pipeline.pages.sentences import Briefing, five
 from pipeline.pages.telling import Telling
 from pipeline.pages.tiles import tiles
@@ -43,6 +43,7 @@ def common(table: pa.Table, briefing: Briefing, telling: Telling) -> dict[str, A
         if previous
         else telling.say("moves-none-title"),
         "moves_mean": sheets.moves_mean(briefing, telling),
+        "loop_part": loop_part.made(briefing, telling),
         "words": explained.words(briefing, telling),
         "cut": explained.cut(briefing, telling),
         "proposals": explained.proposals(briefing, telling),

@@ -9,6 +9,7 @@ from typing import Any
 from models.grade import ENOUGH_CUSTOMERS, ENOUGH_LEAVERS, SMALL_ERROR
 from pipeline.language.catalogue import Texts
 from pipeline.pages.telling import FEWER, Telling, too_small
+from pipeline.pages.verdict import measured
 from pipeline.settings import Settings
 
 Briefing = dict[str, Any]
@@ -57,7 +58,9 @@ def usable_share(data: dict[str, Any]) -> float:
 
 
 def kept(promise: dict[str, Any]) -> bool:
-    """Whether what was promised lies in the interval of what came true."""
+    """Whether it held: what came of a list lies in its promise; of a test, the promise in the interval of what came."""
+    if "kept" in promise:
+        return bool(promise["kept"])
     return bool(promise["low"] <= promise["promised"] <= promise["high"])
 
 
@@ -178,8 +181,10 @@ def grade_reason(grade: dict[str, Any], telling: Telling) -> str:
 
 def _achieved(briefing: Briefing, telling: Telling) -> str:
     power, kind = briefing["power"], briefing["achieved"]["kind"]
+    if kind != "not_proven":
+        return measured(briefing["achieved"], telling)
     counts = {name: telling.count(power[name]) for name in ("contact", "holdout")}
-    if kind == "not_proven" and (power["smallest_effect"] is None or not power["holdout"] or not power["contact"]):
+    if power["smallest_effect"] is None or not power["holdout"] or not power["contact"]:
         return telling.say("five-achieved-no_holdout", **counts)
     weeks = power["weeks_for_half"]
     return telling.say(

@@ -14,17 +14,22 @@ from pipeline import featurize_current, publish, score
 from pipeline.champions import POINTER, checked
 from pipeline.errors import ArtifactError
 from pipeline.folders import MANIFEST, verify
+from pipeline.listing.render import FIGURES
 from pipeline.made_from import KEY, SECTIONS
 from pipeline.published import dated_folders
 from pipeline.settings import Settings
-from pipeline.tables import CHAMPION, EVENTS_OPEN, LISTS, REPORTS, read_json, write_json
+from pipeline.tables import CHAMPION, EVENTS_OPEN, LISTS, MEASURED, REPORTS, read_json, write_json
 
 EVENTS = EVENTS_OPEN.parent
 
 
-def remake(work: Path, manifest: dict[str, Any], present: Settings) -> Path:
+def remake(work: Path, original: Path, manifest: dict[str, Any], present: Settings) -> Path:
     """Make the list of a manifest again below `work` and return its folder. Touches nothing else."""
     _lay_out(work, manifest, present)
+    # What a list tells of the lists before it is no part of its making: it is taken from the list itself.
+    figures = read_json(original / FIGURES) if (original / FIGURES).exists() else {}
+    if figures.get("loop") is not None:
+        write_json(figures["loop"], work / MEASURED)
     with contextlib.chdir(work), contextlib.redirect_stdout(io.StringIO()):
         featurize_current.main()
         score.main()
