@@ -14,9 +14,10 @@ from typing import Any
 
 import numpy as np
 
+from models.amounts import difference_of_amounts, winsorised
 from models.effect import counts_of, difference, enough
 from models.intervals import Estimate
-from models.means import difference_of_means, winsorised, with_both_arms
+from models.means import with_both_arms
 from models.proportions import wilson_weighted
 from models.sequential import always_valid, widening
 from models.table import Bools, Floats, Ints
@@ -130,8 +131,8 @@ def returns(ledger: Ledger, prices: Prices) -> Returns | None:
     counts = counts_of(rows.contact, rows.left, rows.share)
     kept, always = difference(counts).kept, always_valid(counts)
     earned = rows.spend * (1.0 if prices.margin is None else prices.margin)
-    means = difference_of_means(earned, rows.contact, rows.share)
-    cut = difference_of_means(winsorised(earned), rows.contact, rows.share)
+    means = difference_of_amounts(earned, rows.contact, rows.share)
+    cut = difference_of_amounts(winsorised(earned), rows.contact, rows.share)
     if kept is None or always is None or means is None or cut is None or not enough(counts):
         return None
     contacted = int(rows.contact.sum())
