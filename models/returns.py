@@ -53,8 +53,9 @@ class Ledger:
     def take(self, rows: Bools | Ints) -> Ledger:
         """The entries of a mask or an index."""
         first = (self.contact[rows], self.share[rows], self.left[rows], self.spend[rows], self.times[rows])
-        log = (each if each is None else each[rows] for each in (self.cost, self.redeemed))
-        return Ledger(*first, self.offer[rows], *log)
+        cost = None if self.cost is None else self.cost[rows]
+        redeemed = None if self.redeemed is None else self.redeemed[rows]
+        return Ledger(*first, self.offer[rows], cost, redeemed)
 
 
 @dataclass(frozen=True)
