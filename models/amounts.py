@@ -10,7 +10,7 @@ amounts are spread around it, from the spenders of both arms together. With s th
 
 (a share of zeros and a distribution beside it: the law of total variance). It supposes that a contact makes amounts
 larger or smaller, not more unequal. The estimate supposes nothing and is the difference of the means. Degrees of
-freedom are those of the smaller number of spenders, whose median is known worst. With fewer than five there both arms
+freedom are those of the smaller number of spenders, whose median is known worst. With fewer than ten there both arms
 share one scale, and all spenders count.
 """
 
@@ -22,7 +22,8 @@ from models.means import Means, mean_difference, strata
 from models.table import Bools, Floats
 
 WINSOR = 0.995
-FEWEST_SPENDERS = 5  # of an arm: with fewer its median says nothing
+FEWEST_SPENDERS = 5  # to be expected in the smaller arm: with fewer nothing is told of money
+FEWEST_FOR_MEDIAN = 10  # of an arm: with fewer its median is noise
 
 
 def difference_of_amounts(amounts: Floats, contact: Bools, share: Floats) -> Means | None:
@@ -60,7 +61,7 @@ def winsorised(amounts: Floats, quantile: float = WINSOR) -> Floats:
 
 def _scales(spenders: list[Floats]) -> tuple[float, float] | None:
     """The typical amount of each arm; None where one is not known, or is none: refunds that outweigh are no scale."""
-    if min(len(each) for each in spenders) < FEWEST_SPENDERS:
+    if min(len(each) for each in spenders) < FEWEST_FOR_MEDIAN:
         return None
     contacted, held = (float(np.median(each)) for each in spenders)
     return (contacted, held) if min(contacted, held) > 0 else None

@@ -185,7 +185,7 @@ def times(each: Estimate, factor: float) -> Estimate:
 def _refuse(ledger: Ledger, prices: Prices) -> None:
     for name, price in (("contact", prices.contact), ("offer", prices.offer)):
         if not 0 <= price < float("inf"):
-            raise ValueError(f"the price of a {name} is {price}, must be 0 or more")
+            raise ValueError(f"the {name} price is {price}, must be 0 or more")
     if prices.margin is not None and not 0 <= prices.margin <= 1:
         raise ValueError(f"the margin is {prices.margin}, must be a share from 0 to 1")
     if not np.isfinite(ledger.spend).all():
