@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtri
 
 from models.effect import counts_of, enough
-from models.intervals import LEVEL, Estimate
-from models.means import difference_of_means
+from models.intervals import Estimate
+from models.means import Means, difference_of_means
 from models.proportions import newcombe, share_of
 from models.table import Bools, Floats
 
@@ -67,5 +66,5 @@ def compliance(contact: Bools, reached: Bools, left: Bools, share: Floats) -> Co
     rest = difference_of_means((~left) - value * reached, contact, share)
     if rest is None:
         return Compliance(*arms, None, "too few")
-    far = float(ndtri((1 + LEVEL) / 2)) * rest.error / drawn.value
-    return Compliance(*arms, Estimate(value, value - far, value + far), None)
+    kept_more = Means(value, rest.error / drawn.value, rest.freedom).interval()
+    return Compliance(*arms, kept_more, None)

@@ -57,7 +57,7 @@ def needed(effect: Floats | float, rate: float, contact: Floats | float, holdout
 Condition: TypeAlias = Callable[[Floats | float, float, Floats | float, Floats | float], Floats]  # as `needed`
 
 
-def smallest_effect(rate: float, contact: int, holdout: int, condition: Condition = needed) -> float | None:
+def smallest_effect(rate: float, contact: int, holdout: int, *, condition: Condition = needed) -> float | None:
     """The smallest share of customers kept more that these groups can show; None if not even all of them would do.
 
     `rate` is the share that leaves when nobody does anything: no effect can be larger. `condition`: what has to be
@@ -76,7 +76,7 @@ def smallest_effect(rate: float, contact: int, holdout: int, condition: Conditio
 
 
 def weeks_needed(
-    effect: float, rate: float, contact: Group, holdout: Group, condition: Condition = needed
+    effect: float, rate: float, contact: Group, holdout: Group, *, condition: Condition = needed
 ) -> int | None:
     """The fewest weekly lists like this one, it included, that can show `effect`; None beyond ten years.
 

@@ -66,7 +66,7 @@ def newcombe_weighted(
 
 
 def wilson_weighted(x: Counted, n: Counted, weight: Floats, level: float = LEVEL) -> tuple[float, float, float]:
-    """One figure for all shares: their weighted sum, weights of any size, and its interval. One share: Wilson's times it.
+    """One figure for all shares: their weighted sum, with its interval. One share: Wilson's, times the weight.
 
     Raises ValueError for no share, or one of nobody.
     """

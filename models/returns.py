@@ -14,9 +14,10 @@ from typing import Any
 
 import numpy as np
 
+from models.amounts import difference_of_amounts, winsorised
 from models.effect import counts_of, difference, enough
 from models.intervals import Estimate
-from models.means import difference_of_means, winsorised, with_both_arms
+from models.means import with_both_arms
 from models.proportions import wilson_weighted
 from models.sequential import always_valid, widening
 from models.table import Bools, Floats, Ints
@@ -52,8 +53,9 @@ class Ledger:
     def take(self, rows: Bools | Ints) -> Ledger:
         """The entries of a mask or an index."""
         first = (self.contact[rows], self.share[rows], self.left[rows], self.spend[rows], self.times[rows])
-        log = (each if each is None else each[rows] for each in (self.cost, self.redeemed))
-        return Ledger(*first, self.offer[rows], *log)
+        cost = None if self.cost is None else self.cost[rows]
+        redeemed = None if self.redeemed is None else self.redeemed[rows]
+        return Ledger(*first, self.offer[rows], cost, redeemed)
 
 
 @dataclass(frozen=True)
@@ -130,8 +132,8 @@ def returns(ledger: Ledger, prices: Prices) -> Returns | None:
     counts = counts_of(rows.contact, rows.left, rows.share)
     kept, always = difference(counts).kept, always_valid(counts)
     earned = rows.spend * (1.0 if prices.margin is None else prices.margin)
-    means = difference_of_means(earned, rows.contact, rows.share)
-    cut = difference_of_means(winsorised(earned), rows.contact, rows.share)
+    means = difference_of_amounts(earned, rows.contact, rows.share)
+    cut = difference_of_amounts(winsorised(earned), rows.contact, rows.share)
     if kept is None or always is None or means is None or cut is None or not enough(counts):
         return None
     contacted = int(rows.contact.sum())
@@ -183,7 +185,7 @@ def times(each: Estimate, factor: float) -> Estimate:
 def _refuse(ledger: Ledger, prices: Prices) -> None:
     for name, price in (("contact", prices.contact), ("offer", prices.offer)):
         if not 0 <= price < float("inf"):
-            raise ValueError(f"the price of a {name} is {price}, must be 0 or more")
+            raise ValueError(f"the {name} price is {price}, must be 0 or more")
     if prices.margin is not None and not 0 <= prices.margin <= 1:
         raise ValueError(f"the margin is {prices.margin}, must be a share from 0 to 1")
     if not np.isfinite(ledger.spend).all():
