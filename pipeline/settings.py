@@ -90,6 +90,10 @@ class Settings(Section):
                 raise ValueError(f"lists.show names {name!r}; known are {', '.join(known)}")
         return self
 
+    def sources(self) -> tuple[str, str, str]:
+        """What is read that is not ours: events, customers, the log of contacts."""
+        return self.events.source, self.customers.source, self.contacts.source
+
     def feature_spec(self) -> FeatureSpec:
         """The part of the settings that decides which features exist."""
         roles = self.events.roles

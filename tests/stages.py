@@ -5,10 +5,12 @@ from __future__ import annotations
 from pipeline import (
     backtest,
     calibrate,
+    contacts,
     evaluate,
     featurize_current,
     featurize_training,
     ingest,
+    measure,
     promote,
     publish,
     score,
@@ -20,6 +22,7 @@ STAGES = (
     ingest,
     featurize_training,
     featurize_current,
+    contacts,
     train,
     backtest,
     calibrate,
@@ -27,6 +30,7 @@ STAGES = (
     evaluate,
     promote,
     score,
+    measure,
     publish,
 )
 NAMES = tuple(stage.__name__.removeprefix("pipeline.") for stage in STAGES)
