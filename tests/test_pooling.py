@@ -23,9 +23,9 @@ def choices(rows: list[Row]) -> Choices:
 
 ANNA, BORIS, CELINE, DANA = 1, 2, 3, 4
 STORY: list[Row] = [
-    (ANNA, 27, 0, True, True, 50.0),  # chosen three times: at first, within the horizon, and after it
+    (ANNA, 27, 0, True, True, 50.0),  # chosen three times: at first, within the horizon, and on the day after it
     (ANNA, 27, 28, True, True, 0.0),
-    (ANNA, 27, 98, True, False, 7.0),
+    (ANNA, 27, 91, True, False, 7.0),
     (BORIS, 27, 7, False, True, 0.0),  # held back, and in the next draw contacted
     (BORIS, 28, 182, True, True, 30.0),
     (CELINE, 27, 14, True, True, 20.0),  # in both arms of one draw
