@@ -85,6 +85,15 @@ def test_a_few_held_back_do_not_make_it_collapse() -> None:
     assert found.high - found.low > 1
 
 
+def test_the_variance_of_a_possible_difference_by_hand() -> None:
+    """One of eight left and none of two, with one leaver and one stayer more: a sixth; 30 points apart around it."""
+    found = counts(1, 8, 0, 2).variance(np.array([0.0, 0.3, 1.0]))
+    one, other = 1 / 6 - 0.3 * 0.2, 1 / 6 + 0.3 * 0.8
+    assert found[0] == pytest.approx(5 / 36 * (1 / 8 + 1 / 2))
+    assert found[1] == pytest.approx(one * (1 - one) / 8 + other * (1 - other) / 2)
+    assert found[2] == pytest.approx((1 / 6 + 0.8) * (1 / 30) / 2)  # no share lies below zero
+
+
 def test_that_nobody_left_does_not_make_it_collapse() -> None:
     """Of 103 nobody left: with three held back a few points in either direction remain possible, not none."""
     found = always_valid(counts(0, 100, 0, 3))
