@@ -33,6 +33,11 @@ def test_the_boundary_by_hand() -> None:
     assert radius(np.array([0.0, 1e-4])).tolist() == pytest.approx([0, 0.032132], abs=1e-6)
 
 
+def test_the_boundary_of_the_paper() -> None:
+    """Its margin for 100 observations of unit variance, rho squared 0.1: root of 2 x 11 log(root 11 / 0.05) / 1,000."""
+    assert radius(1 / 100, tight_at=np.sqrt(0.1)) == pytest.approx(0.30378, abs=1e-5)
+
+
 def test_effects_that_matter_need_little_more_than_three_standard_errors() -> None:
     """The choice of what it is tight at: from 1 to 4 points of standard error, that is effects of 4 to 13 points."""
     assert max(widening(error**2) for error in (0.01, 0.02, 0.03, 0.04)) < 3.25
