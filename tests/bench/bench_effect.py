@@ -1,6 +1,6 @@
 """Whether the intervals of the effect hold the truth, how often nothing is called something, and how long it takes.
 
-    python -m tests.bench.bench_effect          # about four minutes on one core
+    python -m tests.bench.bench_effect          # about two minutes of a core
 
 Everything is drawn with a fixed seed: the report is the same in every run. Writes docs/bench/effect.md.
 """
