@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from drawn_arms import Truth, drawn
@@ -197,7 +195,3 @@ def test_the_interval_for_one_look_holds_the_truth(leaving: float, kept: float, 
         assert found is not None
         held += found.low <= kept <= found.high
     assert 0.92 <= held / 400 <= 0.98
-
-
-def test_a_split_that_holds_changes_nothing() -> None:
-    assert replace(effect(CLEAR, HOLDS)) == effect(CLEAR)
