@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from itertools import product
 from typing import Literal
 
 import numpy as np
@@ -111,25 +110,34 @@ class Kinds:
     def without_response(self) -> Kinds:
         """The kinds that can be told apart before anybody was contacted."""
         one = slice(None, None, self.responses)
-        prior = self.prior.reshape(-1, self.responses).sum(axis=1)
-        rest = (self.ends, self.buys, self.visits, self.opens, self.clicks, self.tickets)
-        return Kinds(prior, *(values[:, one] for values in rest), responses=1)
+        return Kinds(
+            prior=self.prior.reshape(-1, self.responses).sum(axis=1),
+            ends=self.ends[:, one],
+            buys=self.buys[:, one],
+            visits=self.visits[:, one],
+            opens=self.opens[:, one],
+            clicks=self.clicks[:, one],
+            tickets=self.tickets[:, one],
+            responses=1,
+        )
 
 
 def all_kinds(setting: Setting) -> Kinds:
     """Every combination of what a customer can be."""
-    prior, ends, buys, visits, opens = [], [], [], [], []
-    for (rate, often), (hazard, share), (c, (chat, part)), response in product(
-        RATES, HAZARDS, enumerate(CHATTINESS), range(3)
-    ):
-        prior.append(often * share * part * RESPONSES[setting.heterogeneity][c][response])
-        ends.append((hazard, WEARS_OFF, LEAVES, 0.0))
-        buys.append(rate * np.array(BUYS))
-        visits.append(chat * np.array(VISITS) + STRAY)
-        opens.append(OPENING[c] * np.array(OPENS))
-    every = np.ones(len(prior))
-    columns = (np.array(values).T for values in (ends, buys, visits, opens))
-    return Kinds(np.array(prior), *columns, CLICKING * np.outer(CLICKS, every), np.outer(TICKETS, every))
+    rates, hazards, chats = (np.array(values) for values in (RATES, HAZARDS, CHATTINESS))
+    shape = (len(rates), len(hazards), len(chats), 3)
+    rate, hazard, chat, response = (index.ravel() for index in np.indices(shape))
+    every = np.ones(rate.size)
+    shares = np.array(RESPONSES[setting.heterogeneity])
+    return Kinds(
+        prior=rates[rate, 1] * hazards[hazard, 1] * chats[chat, 1] * shares[chat, response],
+        ends=np.array([hazards[hazard, 0], WEARS_OFF * every, LEAVES * every, 0 * every]),
+        buys=np.outer(BUYS, rates[rate, 0]),
+        visits=np.outer(VISITS, chats[chat, 0]) + STRAY,
+        opens=np.outer(OPENS, np.array(OPENING)[chat]),
+        clicks=np.outer(CLICKS, CLICKING * every),
+        tickets=np.outer(TICKETS, every),
+    )
 
 
 def reaction(setting: Setting) -> Floats:

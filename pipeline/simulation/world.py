@@ -137,17 +137,20 @@ class World:
             raise ValueError(f"days {start} to {stop} were not all lived, the next day is {self.day}: live on first")
         return (np.stack(self.seen[start:stop]) & what) > 0
 
-    def left(self, day: int, horizon_days: int | None = None) -> Bools:
-        """Per customer, whether nothing is bought in [day, day + horizon_days); by default the setting's horizon."""
-        horizon = self.setting.horizon_days if horizon_days is None else horizon_days
-        return ~self.did(Seen.PURCHASE, day, day + horizon).any(axis=0)
+    def bought(self, start: int, stop: int) -> Bools:
+        """Per customer, whether something was bought in [start, stop)."""
+        return np.logical_or.reduce(self.did(Seen.PURCHASE, start, stop), axis=0)
+
+    def left(self, day: int) -> Bools:
+        """Per customer, whether nothing is bought in the horizon from `day` on."""
+        return ~self.bought(day, day + self.setting.horizon_days)
 
     def eligible(self, day: int, active_within_days: int) -> Bools:
         """Per customer, whether something was bought in [day - active_within_days, day)."""
-        return self.did(Seen.PURCHASE, max(day - active_within_days, 0), day).any(axis=0)
+        return self.bought(max(day - active_within_days, 0), day)
 
     def spent(self, start: int, stop: int) -> Floats:
         """Per customer, what was paid in [start, stop)."""
-        days = self.did(Seen.PURCHASE, start, stop)
-        who = np.nonzero(days)[1]
-        return np.bincount(who, np.concatenate(self.paid[start:stop]), minlength=self.setting.customers)
+        who = np.nonzero(self.did(Seen.PURCHASE, start, stop))[1]
+        paid = np.concatenate(self.paid[start:stop])
+        return np.bincount(who, paid, minlength=self.setting.customers).astype(np.float64)
