@@ -73,7 +73,7 @@ def test_a_draw_is_a_customers_own_however_many_there_are() -> None:
 def test_a_value_is_drawn_by_its_weight() -> None:
     assert chosen(np.array([0.0, 0.19, 0.2, 0.7, 0.999]), np.array([0.2, 0.5, 0.3])).tolist() == [0, 0, 1, 2, 2]
     assert chosen(np.array([0.5, 0.5]), np.array([[0.9, 0.1], [0.1, 0.9]])).tolist() == [0, 1]
-    assert chosen(np.array([np.nextafter(1, 0)]), np.full(3, 1 / 3)).tolist() == [2]
+    assert chosen(np.array([np.nextafter(1, 0)]), np.full(10, 0.1)).tolist() == [9]  # ten tenths add up to less than 1
 
 
 def test_more_customers_leave_the_first_ones_as_they_are() -> None:
@@ -164,6 +164,16 @@ def test_nothing_comes_before_the_first_purchase_and_clicks_follow_e_mails() -> 
     assert set(mondays_on) == {kinds.NEWSLETTER}
 
 
+def test_the_night_after_the_first_purchase_may_already_change_a_customer() -> None:
+    world = lived(Setting(seed=3, customers=6000, history_days=84, weeks=2), weeks=2)
+    came = np.flatnonzero(world.people.first < 84)
+    early = np.stack(world.states)[world.people.first[came] + 1, came]
+    hazard = world.kinds.ends[kinds.ACTIVE, world.people.kind[came]]
+    expected = hazard.sum()
+    assert abs((early == kinds.WANING).sum() - expected) < 4 * np.sqrt(expected)
+    assert expected > 16  # none at all would be noticed
+
+
 def test_who_is_gone_buys_nothing_and_nobody_comes_back_uncontacted() -> None:
     world = lived(replace(SMALL, customers=400))
     states, bought = np.stack(world.states), seen(world) & Seen.PURCHASE > 0
@@ -226,6 +236,11 @@ def test_nine_of_ten_contacts_are_made_within_the_days_that_the_setting_names() 
     assert abs(len(made.place) - 1800) < 4 * np.sqrt(2000 * 0.09)
     assert set(made.day.tolist()) == {84, 87}
     assert abs((made.day == 84).mean() - 0.5) < 0.05
+    halves = Shop(replace(setting, customers=50, reached=0.5))
+    halves.history_until(FIRST)
+    truth = halves.truth(FIRST, [customer_id(index) for index in range(50)])
+    assert truth.kept_assigned == pytest.approx(truth.kept / 2, nan_ok=True)
+    assert truth.spend_assigned * 2 == pytest.approx(truth.spend_alone + truth.spend_contacted, nan_ok=True)
     assert len(make(everybody(replace(setting, reached=0.0)), replace(setting, reached=0.0)).place) == 0
 
 
