@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.stats import lognorm
 
+from models.holdout import in_holdout
 from models.table import Floats
 from pipeline.errors import ConfigError, EventError
 from pipeline.listing.schema import SCHEMA
@@ -27,6 +28,7 @@ from pipeline.simulation.contacts import Contacts, contacts_of, customer_id, mak
 from pipeline.simulation.draws import Purpose, chosen, uniform
 from pipeline.simulation.events import EVENTS, LOG
 from pipeline.simulation.kinds import Setting
+from pipeline.simulation.programme import run_programme
 from pipeline.simulation.project import project_settings
 from pipeline.simulation.shop import Shop
 from pipeline.simulation.world import Seen, World
@@ -467,3 +469,24 @@ def test_an_outcome_is_not_told_before_its_time() -> None:
         shop.left(FIRST, ["c000000"])
     with pytest.raises(EventError, match="2020-12-28 is before 2021-01-04"):
         shop.left(date(2020, 12, 28), ["c000000"])
+
+
+# Programmes
+
+
+def test_a_programme_holds_back_by_the_draw_and_lets_the_chosen_rest() -> None:
+    setting = Setting(seed=9, customers=250, history_days=280, weeks=12)
+    chosen_ = run_programme(setting, share=0.3, programme="spring")
+    assert len(chosen_.customer) > 40
+    assert (chosen_.risk >= 0.4).all()
+    names = [customer_id(int(index)) for index in chosen_.customer]
+    assert np.array_equal(chosen_.held, in_holdout(names, 0.3, "spring"))
+    for customer in np.unique(chosen_.customer):
+        days = chosen_.day[chosen_.customer == customer]
+        assert (np.diff(days) >= 56).all()
+    assert set(chosen_.day.tolist()) <= set(range(280, 280 + 12 * 7, 7))
+    first = chosen_.first_only()
+    assert len(first.customer) == len(set(chosen_.customer.tolist())) < len(chosen_.customer)
+    assert first.day.sum() == sum(min(chosen_.day[chosen_.customer == name]) for name in set(chosen_.customer.tolist()))
+    assert (chosen_.spend[chosen_.left] == 0).all()
+    assert (chosen_.spend[~chosen_.left] > 0).all()

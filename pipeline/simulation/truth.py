@@ -51,6 +51,11 @@ class Truth:
         """The same of being on the list, reached or not: its mean is the effect that the holdout shows."""
         return self.leaves_alone - self.leaves_assigned
 
+    @property
+    def more_spend_assigned(self) -> Floats:
+        """How much more is spent by who is on the list, reached or not; before any cost."""
+        return self.spend_assigned - self.spend_alone
+
 
 def look_ahead(what: Kinds, setting: Setting, day: int, contact_after: int | None = None) -> Ahead:
     """Backward over [day, day + horizon_days), with a contact so many days after its beginning, or none."""
