@@ -155,6 +155,14 @@ def test_a_log_without_a_row_says_that_nobody_was_contacted_yet(copy: Path) -> N
     assert ran(copy, "customer_id,contact_time\n")["log"]["contacts"] == 0
 
 
+def test_contacts_from_before_there_were_lists_are_told(copy: Path) -> None:
+    for path in (copy / "data/lists").iterdir():
+        shutil.rmtree(path)
+    report = ran(copy, "customer_id,contact_time\nc0001,2024-08-20\n")
+    assert report["contradictions"]["before_first_list"] == 1
+    assert report["chosen"] == {"contact": 0, "holdout": 0}
+
+
 def test_a_list_that_was_edited_by_hand_is_named_and_not_counted(copy: Path) -> None:
     before = ran(copy)["chosen"]
     path = copy / f"data/lists/{little_shop.day(230)}/risk_list.parquet"
