@@ -20,6 +20,7 @@ from pipeline.sections.base import Section
 from pipeline.sections.churn import Churn
 from pipeline.sections.database import Database
 from pipeline.sections.events import Events
+from pipeline.sections.kpis import Kpis
 
 ASK_ACTIVITY = ("customer_base", "trees+customer_base", "all three")  # blends with BG/NBD or Pareto/NBD
 MAX_BYTES = 1_000_000  # an alias bomb is larger than any honest params.yaml
@@ -49,6 +50,7 @@ class Settings(Section):
     campaign: acting.Campaign = acting.Campaign()
     holdout: listing.Holdout = listing.Holdout()
     lists: listing.Lists = listing.Lists()
+    kpis: Kpis = Kpis()
     report: listing.Report = listing.Report()
     export: acting.Export = acting.Export()
     engine: machine.Engine = machine.Engine()
@@ -85,6 +87,16 @@ class Settings(Section):
         for name in self.lists.show:
             if name not in known:
                 raise ValueError(f"lists.show names {name!r}; known are {', '.join(known)}")
+        return self
+
+    @model_validator(mode="after")
+    def _scores_are_feedback(self) -> Settings:
+        for key, name in self.kpis:
+            if name is not None and name not in self.events.roles.feedback:
+                raise ValueError(
+                    f"kpis.{key} names {name!r}, which is no event type of role feedback: "
+                    "add it to events.roles.feedback, or set it to null"
+                )
         return self
 
     def feature_spec(self) -> FeatureSpec:
