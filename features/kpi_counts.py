@@ -54,6 +54,12 @@ class Asked:
         return tuple(name for name in self.spec.money if name in (*self.spend, *self.spec.friction))
 
     @cached_property
+    def types(self) -> tuple[str, ...]:
+        """Every event type that is counted or decides who is a customer, sorted."""
+        spec = self.spec
+        return tuple(sorted({*spec.activity, *spec.cancel, *spec.money, *self.purchases, *spec.feedback}))
+
+    @cached_property
     def periods(self) -> tuple[tuple[int, int], ...]:
         """(first, last) month of each period: every month by itself, then the newest year where there is one."""
         alone = [(month, month) for month in range(len(self.months))]

@@ -20,7 +20,7 @@ from features.timeline import MICRO
 
 COUNTS = (
     "customers_start", "kept", "new", "reactivated", "customers_end", "newcomers", "lapsed_start", "labelled_left",
-    "buyers", "returning_buyers", "window_buyers", "window_repeaters", "purchases", "priced_purchases",
+    "buyers", "returning_buyers", "window_buyers", "window_repeaters", "purchases", "priced_purchases", "known_end",
 )  # fmt: skip
 DIGITS = 6
 
@@ -198,6 +198,7 @@ def reconciled(found: Found, months: list[dict[str, Any]], promised: Any) -> dic
         "same_customers": customers == told,
         "month": None if month is None else month["month"],
         "month_churn_rate": None if month is None else month["churn_rate"],
+        "month_customers": None if month is None else {name: month[name] for name in ("lost", "kept")},
     }
 
 

@@ -77,9 +77,8 @@ def _counted(asked: Asked, settings: Settings) -> Sums:
         return count(events, asked, is_true(pc.is_in(ids, value_set=unasked)) if len(unasked) else None)
 
     most = max(MOST_CELLS // len(asked.days), 1)
-    chunks = stream_events(
-        event_files(EVENTS_CLOSED, EVENTS_OPEN), asked.spec.types(), asked.spec.definition == "lapse", most
-    )
+    files = event_files(EVENTS_CLOSED, EVENTS_OPEN)
+    chunks = stream_events(files, asked.types, asked.spec.definition == "lapse", most)
     with closing(overlapped(chunks, counted, cores(settings.engine.threads))) as parts:
         made: Iterator[Sums] = progress(parts, "chunks of customers")
         return reduce(added, made)

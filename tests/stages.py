@@ -9,6 +9,7 @@ from pipeline import (
     featurize_current,
     featurize_training,
     ingest,
+    kpis,
     promote,
     publish,
     score,
@@ -27,6 +28,7 @@ STAGES = (
     evaluate,
     promote,
     score,
+    kpis,
     publish,
 )
 NAMES = tuple(stage.__name__.removeprefix("pipeline.") for stage in STAGES)
