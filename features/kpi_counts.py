@@ -254,7 +254,7 @@ def _answers(seen: _Seen, kind: str | None, scale: tuple[int, int]) -> Callable[
     month = np.searchsorted(starts, day, side="right") - 1
 
     def between(low: int | None, high: int | None) -> Ints:
-        least, most = (scale if low is None or high is None else (low, high))
+        least, most = scale if low is None or high is None else (low, high)
         inside = (amount >= least * MICRO) & (amount <= most * MICRO)
         wanted = within & (~inside if low is None else inside)
         return np.bincount(month[wanted], minlength=len(seen.asked.months))

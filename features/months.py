@@ -14,7 +14,7 @@ YEAR = 12
 class Months:
     """The months from the first event's to that of `as_of`, oldest first, one entry of each tuple per month.
 
-    A month is `[starts[i], ends[i])`; the last one ends at `as_of`, which is the start of the next month or lies within.
+    A month is `[starts[i], ends[i])`; the last one ends at `as_of`, be it the start of the next month or a day within.
     `over`: no event of it is still to come; `complete`: over, and not the first month, in which everybody looks new.
     `settled`: the data reach back over the whole look-back before its start, so that who is a customer there is known.
     """

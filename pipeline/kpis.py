@@ -29,11 +29,11 @@ from pipeline.tables import EVENTS_CLOSED, EVENTS_OPEN, REPORTS, SCORES, read_js
 
 MOST_CELLS = 1 << 17  # of all customers of a chunk at all months: they are what counting keeps in memory
 WHY = {
-    True: "A month's churn rate counts a customer as lost on the day on which the last activity is {days} days old, and "
-    "only the losses of one month; the promise counts who stays silent for {horizon} days from its date on, so that it "
-    "is higher, comes earlier, and includes those who come back later.",
-    False: "A month's churn rate counts the leavings of one month; the promise counts those of {horizon} days from its "
-    "date on.",
+    True: "A month's churn rate counts a customer as lost on the day on which the last activity is {days} days old, "
+    "and only the losses of one month; the promise counts who is silent for {horizon} days from its date on, those "
+    "who come back later included.",
+    False: "A month's churn rate counts who left in that month; the promise counts who leaves within {horizon} days "
+    "from its date on.",
 }
 
 

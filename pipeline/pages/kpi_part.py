@@ -33,9 +33,7 @@ def sheets(kpis: Row, telling: Telling) -> list[Sheet]:
 def sentences(kpis: Row, telling: Telling) -> list[str]:
     """What stands around the tables: who is a customer, how far the data reach, today's spending, promise and KPI."""
     churn = telling.settings.churn
-    customer = telling.say(
-        f"kpi-customer-{churn.definition}", days=churn.active_within_days, grace=churn.grace_days
-    )
+    customer = telling.say(f"kpi-customer-{churn.definition}", days=churn.active_within_days, grace=churn.grace_days)
     if kpis["month"] is None:
         return [customer, telling.say("kpi-no-month")]
     short = [] if kpis["settled"] else [telling.say("kpi-short", month=_month(kpis["months"][0]["month"], telling))]
@@ -168,4 +166,3 @@ def share_told(row: Row, name: str, telling: Telling) -> str:
     if too_small({"are": row[name], "others": row["customers"] - row[name]}, telling.least):
         return "–"
     return telling.texts.percent(row[f"{name}_share"])
-

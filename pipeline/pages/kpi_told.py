@@ -11,7 +11,19 @@ Row = Mapping[str, Any]
 
 FLOWS = ("new", "reactivated", "lost")
 COUNTS = ("customers_start", "customers_end", *FLOWS)
-MONEY = {"average_order_value": "buyers", "lifetime_value": "known_end", "lifetime_value_net": "known_end"}
+MONEY = ("average_order_value", "lifetime_value", "lifetime_value_net")
+# Whom a figure is about, where these are not the buyers of the period.
+OF = {"lifetime_value": "known_end", "lifetime_value_net": "known_end", "nps": "nps_answers"}
+# Shares: whom they count, and of whom; a share of a known number tells both.
+PARTS = {
+    "retention_rate": ("kept", "customers_start"),
+    "churn_rate": ("lost", "customers_start"),
+    "reactivation_rate": ("reactivated", "lapsed_start"),
+    "repeat_purchase_rate": ("window_repeaters", "window_buyers"),
+    "returning_buyers_share": ("returning_buyers", "buyers"),
+    "csat": ("csat_satisfied", "csat_answers"),
+}
+FLOW_OF = {"retention_rate": "lost", "churn_rate": "lost", "reactivation_rate": "reactivated"}
 DECIMALS = {"purchase_frequency": 1, "days_between_purchases_median": 0, "nps": 0}
 DASH = "–"
 
@@ -21,8 +33,9 @@ class Told:
 
     def __init__(self, row: Row, telling: Telling) -> None:
         self._row, self._telling = row, telling
-        # With the customers at start and end, all flows but one would tell the last one.
-        self._flows = too_small({name: row[name] for name in FLOWS}, telling.least)
+        # With the customers at start and end, all flows but one tell the last one, and those lost tell those kept.
+        few_kept = 0 < row["kept"] < telling.least
+        self._flows = set(FLOWS) if few_kept else too_small({name: row[name] for name in FLOWS}, telling.least)
 
     def text(self, name: str) -> str:
         """A figure as a cell shows it."""
@@ -39,22 +52,10 @@ class Told:
 
     def hides(self, name: str) -> bool:
         """Whether the figure would tell how many were in a small group."""
-        row, least = self._row, self._telling.least
-        if row[name] is None:
+        row = self._row
+        if row[name] is None or (name in FLOW_OF and FLOW_OF[name] in self._flows):
             return True
-        if name in ("retention_rate", "churn_rate"):
-            return "lost" in self._flows or _small(row["lost"], row["kept"], least)
-        if name == "reactivation_rate":
-            away = row["lapsed_start"] - row["reactivated"]
-            return "reactivated" in self._flows or _small(row["reactivated"], away, least)
-        if name == "repeat_purchase_rate":
-            return _small(row["window_repeaters"], row["window_buyers"] - row["window_repeaters"], least)
-        if name == "returning_buyers_share":
-            return _small(row["returning_buyers"], row["buyers"] - row["returning_buyers"], least)
-        if name in ("nps", "csat"):
-            return bool(row[f"{name}_answers"] < least)
-        return bool(row[MONEY.get(name, "buyers")] < least)
-
-
-def _small(some: int, others: int, least: int) -> bool:
-    return bool(too_small({"some": some, "others": others}, least))
+        if name in PARTS:
+            some, whole = (row[part] for part in PARTS[name])
+            return bool(too_small({"some": some, "others": whole - some}, self._telling.least))
+        return bool(row[OF.get(name, "buyers")] < self._telling.least)
