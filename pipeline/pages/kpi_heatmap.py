@@ -41,7 +41,7 @@ def heatmap(kpis: Row, telling: Telling) -> Markup:
         _line(axes, TOP + LINE * number, texts, {at - 2: share for at, share in shares.items()}, highest)
     for column in range(columns):
         _write(axes, LEFT + CELL * (column + 0.5), TOP / 2, telling.texts.number(column + 1), "soft")
-    _write(axes, LEFT - 44, TOP / 2, sheet.head[0], "soft", "right")
+    _write(axes, 2, TOP / 2, sheet.head[0], "soft", "left")
     _write(axes, LEFT - 6, TOP / 2, sheet.head[1], "soft", "right")
     _write(axes, LEFT + CELL * columns / 2, height - 11, telling.say("kpi-cohorts-across"), "soft")
     return drawing(figure, "plot-cohorts", sheet.caption)
@@ -52,7 +52,7 @@ def _line(axes: Axes, top: float, texts: list[str], shares: dict[int, float], hi
     from matplotlib.patches import Rectangle  # noqa: PLC0415
 
     middle, colour = top + LINE / 2, to_rgb(COLOURS["low"])
-    _write(axes, LEFT - 44, middle, texts[0], "ink", "right")
+    _write(axes, 2, middle, texts[0], "ink", "left")
     _write(axes, LEFT - 6, middle, texts[1], "soft", "right")
     for column, share in shares.items():
         strength = FAINTEST + (STRONGEST - FAINTEST) * share / highest
