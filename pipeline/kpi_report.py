@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from features.kpi_counts import REPEAT_DAYS, Asked, Sums
+from features.kpi_asked import REPEAT_DAYS, Asked
+from features.kpi_seen import Sums
 from features.kpis import (
     churn_rate,
     expected_lifetime_value,

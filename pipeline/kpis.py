@@ -12,7 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from features.kpi_counts import Asked, Sums, added, count
+from features.kpi_asked import Asked
+from features.kpi_counts import added, count
+from features.kpi_seen import Sums
 from features.months import months
 from features.snapshots import day_number
 from features.timeline import EventChunk

@@ -1,16 +1,33 @@
 """Retention KPIs once more, in plain pandas and sets, from the clean events; by inactivity. A helper, not a test.
 
-Written from the words of the definitions, without any code of the project: no prefix sums, no chunks, no edges.
+`Shop` is written from the words of the definitions, without any code of the project: no prefix sums, chunks or edges.
 """
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
+import little_shop
 import pandas as pd
 
+from pipeline import kpis
+from pipeline.kpi_files import read_kpis
+
 Row = dict[str, Any]
+
+
+def made(folder: Path) -> dict[str, Any]:
+    """What the stage writes, when it is run."""
+    little_shop.run(folder, (kpis,))
+    return read(folder)
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """What the stage has written."""
+    with contextlib.chdir(folder):
+        return read_kpis()
 
 
 def clean_events(folder: Path) -> pd.DataFrame:

@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from story import CUSTOMERS, World, as_chunk, moved, number, worlds
 
-from features.kpi_counts import Asked, Sums, added, count
+from features.kpi_asked import Asked
+from features.kpi_counts import added, count
+from features.kpi_seen import Sums
 from features.months import Months, months
 from features.spec import FeatureSpec
 from pipeline.kpi_report import Found, cohort_rows, month_rows
