@@ -27,8 +27,8 @@ def write_kpis(headline: Row, months: Sequence[Row], cohorts: Sequence[Row]) -> 
     write_text(_csv(months), BY_MONTH)
     write_text(_csv(cohorts, COHORT_COLUMNS), BY_COHORT)
     known = [row for row in months if row["complete"] and row["settled"]]
-    points = [{name: row[name] for name in ("month", *PLOTTED)} for row in known]
-    write_text(_csv(points, ("month", *PLOTTED)), PLOT_MONTHS)
+    points = [{"month": row["month"], "series": name, "share": row[name]} for row in known for name in PLOTTED]
+    write_text(_csv(points, ("month", "series", "share")), PLOT_MONTHS)
     cells = [row for row in cohorts if row["complete"] and row["cohort_complete"]]
     columns = ("cohort", "months_since", "active_share", "still_share")
     write_text(_csv([{name: row[name] for name in columns} for row in cells], columns), PLOT_COHORTS)

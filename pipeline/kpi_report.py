@@ -15,7 +15,6 @@ from features.kpis import (
     ratio,
     score_figures,
 )
-from features.months import YEAR
 from features.snapshots import as_date
 from features.timeline import MICRO
 
@@ -130,18 +129,16 @@ def cohort_rows(found: Found) -> list[dict[str, Any]]:
 
 
 def headline(found: Found, months: list[dict[str, Any]], forecast: float | None, promised: Any) -> dict[str, Any]:
-    """The newest complete month flat, the same month a year before, the newest twelve months, today, and the promise.
+    """The newest complete month flat, the newest twelve months, today, and the promise.
 
     Months that are not complete are never here: without a complete one `month` and every figure are null.
     """
     calendar = found.asked.months
     newest, year = calendar.newest(), calendar.year()
     empty = dict.fromkeys(months[0])
-    before = None if newest is None or newest < YEAR else months[newest - YEAR]
     return {
         **(empty if newest is None else months[newest]),
         "purchases_are": list(found.asked.purchases),
-        "same_month_last_year": None if before is None else {name: before[name] for name in before},
         "last_12_months": None
         if year is None
         else {

@@ -61,10 +61,8 @@ def main() -> None:
     found = Found(_counted(asked, settings), asked, known_before)
     by_month, by_cohort = month_rows(found), cohort_rows(found)
     head = headline(found, by_month, _forecast(), promised)
-    if head["reconciled"] is not None:
-        head["reconciled"]["why"] = WHY[churn.silence].format(days=churn.active_within_days, horizon=churn.horizon_days)
     write_kpis(head, by_month, by_cohort)
-    _say(summary, head)
+    _say(summary, head, WHY[churn.silence].format(days=churn.active_within_days, horizon=churn.horizon_days))
 
 
 def _counted(asked: Asked, settings: Settings) -> Sums:
@@ -107,7 +105,7 @@ def _forecast() -> float | None:
     return float(np.mean((1 - leaves) * spends + leaves * value["leavers_spend"]))
 
 
-def _say(summary: StageSummary, head: dict[str, Any]) -> None:
+def _say(summary: StageSummary, head: dict[str, Any], why: str) -> None:
     if head["month"] is None:
         summary.warn("No month of the data is over, the first one aside, so there is no headline yet.")
     else:
@@ -126,6 +124,7 @@ def _say(summary: StageSummary, head: dict[str, Any]) -> None:
         seen = f"{_percent(both['realised_rate'])} of {both['realised_customers']:,}"
         summary.line(f"promised {both['date']}, counted here", f"{told}, {seen}")
         summary.line(f"churn rate of {both['month']}", _percent(both["month_churn_rate"]))
+        summary.warn(why)
         if not both["same_customers"]:
             summary.warn(
                 "The promise was tried out on another number of customers than are counted here: on a sample "

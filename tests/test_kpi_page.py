@@ -47,19 +47,19 @@ def period(**changes: Any) -> dict[str, Any]:
 
 
 def sample() -> dict[str, Any]:
-    """Thirteen months, the last of them running, and the cohorts of four."""
-    names = [f"2023-{month:02}" for month in range(5, 13)] + [f"2024-{month:02}" for month in range(1, 6)]
-    months = [{"month": name, **period(complete=name != "2024-05")} for name in names]
+    """Fifteen months, of which the first and the running one are not complete, and their cohorts."""
+    names = [f"2023-{month:02}" for month in range(3, 13)] + [f"2024-{month:02}" for month in range(1, 6)]
+    months = [{"month": name, **period(complete=name not in ("2023-03", "2024-05"))} for name in names]
+    months[1]["retention_rate"] = 0.65
     cohorts = [
         {"cohort": names[first], "month": names[at], "months_since": at - first, "cohort_complete": first > 0,
          "complete": names[at] != "2024-05", "customers": 80, "active": 80 if at == first else 40 - at,
          "active_share": 1.0 if at == first else (40 - at) / 80, "still": 60, "still_share": 0.75, "purchases": 50,
          "spend": 500.0, "net": 450.0, "lifetime_value": 6.25 * (at - first + 1), "lifetime_value_net": 5.5}
-        for first in range(13) for at in range(first, 13)
+        for first in range(15) for at in range(first, 15)
     ]  # fmt: skip
     return {
         "month": "2024-04", **period(), "purchases_are": ["purchase"],
-        "same_month_last_year": {"month": "2023-04", **period(retention_rate=0.65)},
         "last_12_months": {"from": "2023-05", "to": "2024-04", **period()},
         "today": {"as_of": "2024-05-20", "customers": 905, "lifetime_value": 1300.4, "lifetime_value_net": 1200.0,
                   "forecast": 99.6, "forecast_days": 91, "expected_lifetime_value": 1400.0},
@@ -86,11 +86,11 @@ def test_the_tables_in_english() -> None:
     assert ["Average order value", "£10.00", "£10.00", "£10.00"] in head.rows
     assert ["Purchases per buyer", "1.3", "1.3", "1.3"] in head.rows
     assert ["NPS", "25", "25", "25"] in head.rows
-    assert [row[0] for row in months.rows][::11] == ["May 2023", "Apr 2024"]  # the running month is not there
+    assert [row[0] for row in months.rows][::12] == ["Apr 2023", "Apr 2024"]  # the running month is not there
     assert value.rows[-1] == ["Apr 2024", "80", "£6.25", "£5.50", "75%"]
-    assert value.rows[0][:3] == ["Jun 2023", "80", "£68.75"]  # the first cohort holds everybody from before
-    assert numbers.rows[0][:4] == ["Jun 2023", "80", "48%", "46%"]
-    assert (len(numbers.rows), numbers.rows[-1][2:4]) == (10, ["36%", ""])
+    assert value.rows[0][:3] == ["Apr 2023", "80", "£81.25"]  # the first cohort holds everybody from before
+    assert numbers.rows[0][:4] == ["Apr 2023", "80", "48%", "46%"]
+    assert (len(numbers.rows), numbers.rows[-1][2:4]) == (12, ["34%", ""])
 
 
 def test_the_sentences_in_english() -> None:
@@ -107,9 +107,14 @@ def test_the_sentences_in_english() -> None:
 def test_what_is_not_known_is_said_or_left_out() -> None:
     kpis = sample()
     kpis["settled"] = False
-    assert "begin in May 2023" in sentences(kpis, telling())[1]
+    assert "begin in March 2023" in sentences(kpis, telling())[1]
     kpis = sample()
-    kpis.update(same_month_last_year=None, last_12_months=None, nps=None, csat=None, reconciled=None)
+    kpis["months"][1]["settled"] = False
+    kpis["last_12_months"]["settled"] = False
+    assert sheets(kpis, telling())[0].head == ["Figure", "April 2024"]
+    kpis = sample()
+    kpis["months"] = kpis["months"][2:]
+    kpis.update(last_12_months=None, nps=None, csat=None, reconciled=None)
     kpis["today"]["expected_lifetime_value"] = None
     assert len(sentences(kpis, telling())) == 1
     assert sheets(kpis, telling())[0].head == ["Figure", "April 2024"]
@@ -151,6 +156,8 @@ def test_no_small_group_in_what_is_mailed() -> None:
              "days_between_purchases_median")  # fmt: skip
     assert [bought.text(name) for name in names] == ["–"] * 5
     assert bought.text("lifetime_value") == "£1,234"
+    both = sample()["reconciled"] | {"month_customers": {"lost": 7, "kept": 900}}
+    assert [len(reconciled(both, telling(least=least))) for least in (0, LEAST)] == [2, 1]
     both = sample()["reconciled"] | {"realised_leavers": 4}
     assert reconciled(both, telling(least=LEAST)) == [
         "What we said on 5 February 2024 is not shown: too few customers left or stayed."
@@ -174,8 +181,8 @@ def test_the_cohorts_are_drawn_with_their_numbers(language: str) -> None:
     drawn = str(heatmap(sample(), telling(language)))
     texts = re.findall(r"<text[^>]*>([^<]*)</text>", drawn)
     assert texts.count("48") == 1
-    assert {"80", "36"} <= set(texts)
-    assert drawn.count("fill-low") == 55  # ten cohorts, of ten months down to one
+    assert {"80", "34"} <= set(texts)
+    assert drawn.count("fill-low") == 78  # twelve cohorts, of twelve months down to one
     assert 'role="img"' in drawn
     assert "style=" not in drawn
     assert drawn == str(heatmap(sample(), telling(language)))

@@ -97,8 +97,7 @@ def _month(name: str, telling: Telling, form: str = "LLLL yyyy") -> str:
 
 def _head(kpis: Row, telling: Telling) -> Sheet:
     """One row per figure that any column knows: the newest complete month, the same a year before, twelve months."""
-    before, year = kpis["same_month_last_year"], kpis["last_12_months"]
-    before = before if before and before["settled"] else None
+    before, year = _year_before(kpis), kpis["last_12_months"]
     columns = [(_month(kpis["month"], telling), kpis)]
     columns += [(_month(before["month"], telling), before)] if before else []
     columns += [(telling.say("kpi-year"), year)] if year and year["settled"] else []
@@ -106,6 +105,14 @@ def _head(kpis: Row, telling: Telling) -> Sheet:
     names = [name for name in HEAD if any(row[name] is not None for _, row in columns)]
     rows = [[telling.say(f"kpi-{name}"), *(each.text(name) for each in told)] for name in names]
     return Sheet(telling.say("kpi-head-title"), [telling.say("kpi-measure"), *(name for name, _ in columns)], rows)
+
+
+def _year_before(kpis: Row) -> Row | None:
+    """The same month a year earlier; None where it is not complete or its customers are not known."""
+    year, month = kpis["month"].split("-")
+    name = f"{int(year) - 1}-{month}"
+    known = (row for row in kpis["months"] if row["complete"] and row["settled"])
+    return next((row for row in known if row["month"] == name), None)
 
 
 def _months(kpis: Row, telling: Telling) -> Sheet:
