@@ -120,6 +120,11 @@ def test_what_is_not_known_is_said_or_left_out() -> None:
     assert sheets(kpis, telling())[0].head == ["Figure", "April 2024"]
     assert not {"NPS", "CSAT"} & {row[0] for row in sheets(kpis, telling())[0].rows}
     assert not {"NPS", "CSAT"} & {word for word, _ in words(kpis, telling())}
+    kpis.update(average_order_value=None, lifetime_value=None, lifetime_value_net=None)
+    assert sheets(kpis, telling())[2].head == ["Joined", "Customers", "Still customers"]
+    assert "Average order value" not in {row[0] for row in sheets(kpis, telling())[0].rows}
+    kpis.update(lifetime_value=5.0, lifetime_value_net=5.0)  # nothing was ever returned
+    assert sheets(kpis, telling())[2].head == ["Joined", "Customers", "Spent each", "Still customers"]
     kpis["month"] = None
     assert sentences(kpis, telling())[1].startswith("No month is complete yet")
     assert (sheets(kpis, telling()), words(kpis, telling()), heatmap(kpis, telling())) == ([], [], "")

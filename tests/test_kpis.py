@@ -11,7 +11,7 @@ import little_shop
 import pandas as pd
 import pytest
 from kpi_pandas import Shop, clean_events, made, read
-from workspace import REPOSITORY
+from workspace import REPOSITORY, source_bytes, write_file, write_params
 
 from pipeline import ingest, kpis
 from pipeline.streaming import events as streaming
@@ -131,6 +131,29 @@ def test_who_was_not_learnt_from_is_left_out_beside_the_promise_alone(tmp_path: 
         counted.append((found["reconciled"]["realised_customers"], found["customers_start"]))
     assert 0 < counted[1][0] < counted[0][0]
     assert counted[1][1] == counted[0][1]
+
+
+def test_without_amounts_activity_stands_for_purchases_and_money_is_null(tmp_path: Path) -> None:
+    rows = [("a", f"2024-0{month}-{day:02}", "login", None) for month in (1, 2, 3, 4) for day in (2, 9, 20)]
+    changes = {"events.roles": {"activity": ["login"]}, "events.money": []}
+    write_params(tmp_path, changes)
+    write_file(tmp_path, source_bytes("events.csv", rows))
+    little_shop.run(tmp_path, (ingest,))
+    found = made(tmp_path)
+    assert (found["month"], found["purchases_are"], found["purchases"]) == ("2024-03", ["login"], 3)
+    money = ("spend", "net", "average_order_value", "lifetime_value", "lifetime_value_net")
+    assert [found[name] for name in money] == [None] * 5
+    assert {row["spend"] for row in found["cohorts"]} == {None}
+
+
+def test_before_a_month_is_over_there_is_no_headline(tmp_path: Path) -> None:
+    rows = [("a", f"2024-01-{day:02}", "purchase", 1) for day in range(2, 28)]
+    write_params(tmp_path, {"churn": {"horizon_days": 3, "active_within_days": 5}})
+    write_file(tmp_path, source_bytes("events.csv", rows))
+    little_shop.run(tmp_path, (ingest,))
+    found = made(tmp_path)
+    assert {found[name] for name in ("month", "retention_rate", "purchases", "last_12_months")} == {None}
+    assert [(row["month"], row["complete"], row["purchases"]) for row in found["months"]] == [("2024-01", False, 26)]
 
 
 @pytest.mark.pipeline

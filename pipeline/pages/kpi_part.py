@@ -102,9 +102,15 @@ def _head(kpis: Row, telling: Telling) -> Sheet:
     columns += [(_month(before["month"], telling), before)] if before else []
     columns += [(telling.say("kpi-year"), year)] if year and year["settled"] else []
     told = [Told(row, telling) for _, row in columns]
-    names = [name for name in HEAD if any(row[name] is not None for _, row in columns)]
+    left_out = () if _returns(kpis) else ("lifetime_value_net",)
+    names = [name for name in HEAD if name not in left_out and any(row[name] is not None for _, row in columns)]
     rows = [[telling.say(f"kpi-{name}"), *(each.text(name) for each in told)] for name in names]
     return Sheet(telling.say("kpi-head-title"), [telling.say("kpi-measure"), *(name for name, _ in columns)], rows)
+
+
+def _returns(kpis: Row) -> bool:
+    """Whether anything was ever taken off what was spent: else two figures would be the same."""
+    return bool(kpis["lifetime_value_net"] != kpis["lifetime_value"])
 
 
 def _year_before(kpis: Row) -> Row | None:
@@ -147,9 +153,9 @@ def _spending(kpis: Row, telling: Telling) -> Sheet:
         still = share_told(newest, "still", telling)
         rows.append([_month(newest["cohort"], telling, "LLL yyyy"), telling.count(size), *amounts, still])
     head = [telling.say(f"kpi-{name}") for name in ("joined", "customers", "spent", "spent-net", "still")]
-    if kpis["lifetime_value"] is None:
-        rows, head = [[*row[:2], row[4]] for row in rows], [*head[:2], head[4]]
-    return Sheet(telling.say("kpi-value-title"), head, rows)
+    known = (True, True, kpis["lifetime_value"] is not None, _returns(kpis), True)
+    kept = [[text for text, shown in zip(texts, known, strict=True) if shown] for texts in (head, *rows)]
+    return Sheet(telling.say("kpi-value-title"), kept[0], kept[1:])
 
 
 def cohort_numbers(kpis: Row, telling: Telling, most: int = SHOWN - 1) -> Sheet:
