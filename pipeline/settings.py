@@ -21,6 +21,7 @@ from pipeline.sections.churn import Churn
 from pipeline.sections.contacting import Contacts, Measure
 from pipeline.sections.database import Database
 from pipeline.sections.events import Events
+from pipeline.sections.kpis import Kpis
 
 ASK_ACTIVITY = ("customer_base", "trees+customer_base", "all three")  # blends with BG/NBD or Pareto/NBD
 MAX_BYTES = 1_000_000  # an alias bomb is larger than any honest params.yaml
@@ -50,6 +51,7 @@ class Settings(Section):
     campaign: acting.Campaign = acting.Campaign()
     holdout: listing.Holdout = listing.Holdout()
     lists: listing.Lists = listing.Lists()
+    kpis: Kpis = Kpis()
     report: listing.Report = listing.Report()
     contacts: Contacts = Contacts()
     measure: Measure = Measure()
@@ -88,6 +90,16 @@ class Settings(Section):
         for name in self.lists.show:
             if name not in known:
                 raise ValueError(f"lists.show names {name!r}; known are {', '.join(known)}")
+        return self
+
+    @model_validator(mode="after")
+    def _scores_are_feedback(self) -> Settings:
+        for key, name in self.kpis:
+            if name is not None and name not in self.events.roles.feedback:
+                raise ValueError(
+                    f"kpis.{key} names {name!r}, which is no event type of role feedback: "
+                    "add it to events.roles.feedback, or set it to null"
+                )
         return self
 
     def sources(self) -> tuple[str, str, str]:

@@ -10,6 +10,7 @@ from pipeline import (
     featurize_current,
     featurize_training,
     ingest,
+    kpis,
     measure,
     promote,
     publish,
@@ -30,6 +31,7 @@ STAGES = (
     evaluate,
     promote,
     score,
+    kpis,
     measure,
     publish,
 )
