@@ -20,6 +20,7 @@ from pipeline.sections.base import Section
 from pipeline.sections.churn import Churn
 from pipeline.sections.database import Database
 from pipeline.sections.events import Events
+from pipeline.sections.watching import Watch
 
 ASK_ACTIVITY = ("customer_base", "trees+customer_base", "all three")  # blends with BG/NBD or Pareto/NBD
 MAX_BYTES = 1_000_000  # an alias bomb is larger than any honest params.yaml
@@ -49,6 +50,7 @@ class Settings(Section):
     campaign: acting.Campaign = acting.Campaign()
     holdout: listing.Holdout = listing.Holdout()
     lists: listing.Lists = listing.Lists()
+    watch: Watch = Watch()
     report: listing.Report = listing.Report()
     export: acting.Export = acting.Export()
     engine: machine.Engine = machine.Engine()
