@@ -12,7 +12,9 @@ with n contacted, m held back and M the share of both together. Exact is here th
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from scipy.optimize import brentq
@@ -21,6 +23,7 @@ from scipy.special import ndtri
 from models.table import Floats
 
 POWER, LEVEL = 0.8, 0.05
+POWER_Z = float(ndtri(POWER))
 MOST_WEEKS = 520
 GRID = 1000  # places where a root is looked for: with a few customers the condition is not monotone
 DIGITS = 10_000  # an effect is told in hundredths of a point, rounded up: never rosier than it is
@@ -35,7 +38,7 @@ class Group:
     """
 
     now: int
-    newcomers: int
+    newcomers: float
 
     def after(self, weeks: Floats) -> Floats:
         """Different customers after so many weeks that each bring as many new ones as this one; the first is now."""
@@ -48,37 +51,42 @@ def needed(effect: Floats | float, rate: float, contact: Floats | float, holdout
     treated = np.clip(rate - np.asarray(effect, np.float64), 0, 1)
     both = (n * treated + m * rate) / (n + m)
     by_chance = ndtri(1 - LEVEL / 2) * np.sqrt(both * (1 - both) * (1 / n + 1 / m))
-    return by_chance + ndtri(POWER) * np.sqrt(rate * (1 - rate) / m + treated * (1 - treated) / n)
+    return by_chance + POWER_Z * np.sqrt(rate * (1 - rate) / m + treated * (1 - treated) / n)
 
 
-def smallest_effect(rate: float, contact: int, holdout: int) -> float | None:
+Condition: TypeAlias = Callable[[Floats | float, float, Floats | float, Floats | float], Floats]  # as `needed`
+
+
+def smallest_effect(rate: float, contact: int, holdout: int, condition: Condition = needed) -> float | None:
     """The smallest share of customers kept more that these groups can show; None if not even all of them would do.
 
-    `rate` is the share that leaves when nobody does anything: no effect can be larger. Raises ValueError for a rate
-    that is no share.
+    `rate` is the share that leaves when nobody does anything: no effect can be larger. `condition`: what has to be
+    reached, by default with one look at the data. Raises ValueError for a rate that is no share.
     """
     _refuse(rate)
     if contact < 1 or holdout < 1 or rate == 0:
         return None
     places = np.linspace(0, rate, GRID + 1)
-    enough = places >= needed(places, rate, contact, holdout)
+    enough = places >= condition(places, rate, contact, holdout)
     if not enough.any():
         return None
     first = int(np.argmax(enough))
-    root = brentq(lambda d: d - float(needed(d, rate, contact, holdout)), places[first - 1], places[first])
+    root = brentq(lambda d: d - float(condition(d, rate, contact, holdout)), places[first - 1], places[first])
     return min(math.ceil(round(root * DIGITS, 6)) / DIGITS, rate)
 
 
-def weeks_needed(effect: float, rate: float, contact: Group, holdout: Group) -> int | None:
+def weeks_needed(
+    effect: float, rate: float, contact: Group, holdout: Group, condition: Condition = needed
+) -> int | None:
     """The fewest weekly lists like this one, it included, that can show `effect`; None beyond ten years.
 
-    Raises ValueError for a rate that is no share.
+    `condition` as for `smallest_effect`. Raises ValueError for a rate that is no share.
     """
     _refuse(rate)
     if not 0 < effect <= rate or contact.now < 1 or holdout.now < 1:
         return None
     weeks = np.arange(1, MOST_WEEKS + 1, dtype=np.float64)
-    enough = effect >= needed(effect, rate, contact.after(weeks), holdout.after(weeks))
+    enough = effect >= condition(effect, rate, contact.after(weeks), holdout.after(weeks))
     return int(np.argmax(enough)) + 1 if enough.any() else None
 
 

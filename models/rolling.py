@@ -14,7 +14,7 @@ from models.baselines import BASELINES
 from models.blend import procedure
 from models.calibration import log_losses, logit, sigmoid
 from models.metrics import Groups, all_metrics
-from models.promise import promises, spread_of
+from models.promise import Promise, promise, promises, spread_of
 from models.table import Bools, Floats
 
 SHOWN = ("roc_auc", "ece", "lift_top_decile", "base_rate", "mean_probability")
@@ -90,15 +90,19 @@ def roll(
                 **{name: round(figures[name], 6) for name in SHOWN},
                 "bias": round(figures["mean_probability"] - figures["base_rate"], 6),
                 "log_loss": {name: _loss(values, part.churned) for name, values in losses.items() if _known(values)},
+                "promise": _told(promise(odds[here], spread), int(part.churned.sum())),
                 "promises": {
-                    name: {**item.to_json(), "left": left, "kept": bool(item.low <= left <= item.high)}
+                    name: _told(item, _left(odds[here], part.churned, name, cuts))
                     for name, item in promises(odds[here], spread, cuts).items()
                     if item.customers
-                    for left in [_left(odds[here], part.churned, name, cuts)]
                 },
             }
         )
     return Rolling(odds, blends, rows)
+
+
+def _told(item: Promise, left: int) -> dict[str, Any]:
+    return {**item.to_json(), "left": left, "kept": bool(item.low <= left <= item.high)}
 
 
 def _known(values: Floats) -> bool:

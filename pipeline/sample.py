@@ -14,10 +14,24 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from models.table import Bools
+from pipeline.contacting.treated import Treated
 from pipeline.errors import ArtifactError
 
 DRAW = b"ebb-training"  # makes the draw another than the holdout's
 STEPS = 4  # of the share, per halving: a few new rows must not draw other customers every week
+
+
+@dataclass(frozen=True)
+class Touched:
+    """Contacts, and how many days from its snapshot on a label looks."""
+
+    treated: Treated
+    label_days: int
+
+    def rows(self, keys: pa.Table) -> Bools:
+        """Whether a contact may have changed each row's label; the table has customer_id and snapshot."""
+        snapshot = keys.column("snapshot").cast(pa.int32()).to_numpy().astype(np.int64)
+        return self.treated.touches(keys.column("customer_id").combine_chunks(), snapshot, self.label_days)
 
 
 @dataclass(frozen=True)
@@ -27,18 +41,34 @@ class Sample:
     path: Path
     share: float
     of_rows: int
+    touched: Touched | None = None  # rows whose label a contact may have changed are left out
 
     def tables(self, columns: list[str]) -> Iterator[pa.Table]:
         """The rows of the draw, one table per row group, in the file's order; never more than a row group in memory."""
         with pq.ParquetFile(self.path) as file:
             for group in range(file.num_row_groups):
-                kept = None if self.share == 1 else self._kept(file, group)
+                kept = None if self._everybody else self._kept(file, group)
                 if kept is None or kept.any():
                     table = self._read(file, group, columns)
                     yield table if kept is None else table.filter(pa.array(kept))
 
+    @property
+    def _everybody(self) -> bool:
+        return self.share == 1 and self.touched is None
+
     def _kept(self, file: pq.ParquetFile, group: int) -> Bools:
-        return drawn(self._read(file, group, ["customer_id"]).column(0).combine_chunks(), self.share)
+        keys = self._read(file, group, ["customer_id"] if self.touched is None else ["customer_id", "snapshot"])
+        ids = keys.column("customer_id").combine_chunks()
+        inside = np.ones(len(ids), bool) if self.share == 1 else drawn(ids, self.share)
+        return inside if self.touched is None else inside & ~self.touched.rows(keys)
+
+    def treated(self) -> tuple[int, int]:
+        """How many rows there are, and of how many a contact may have changed the label."""
+        if self.touched is None:
+            return self.of_rows, 0
+        with pq.ParquetFile(self.path) as file:
+            groups = (self._read(file, at, ["customer_id", "snapshot"]) for at in range(file.num_row_groups))
+            return self.of_rows, sum(int(self.touched.rows(keys).sum()) for keys in groups)
 
     def _read(self, file: pq.ParquetFile, group: int, columns: list[str]) -> pa.Table:
         try:
@@ -48,21 +78,24 @@ class Sample:
 
     def rows(self) -> int:
         """How many rows the draw holds; the ids alone are read."""
-        if self.share == 1:
+        if self._everybody:
             return self.of_rows
         with pq.ParquetFile(self.path) as file:
             return sum(int(self._kept(file, group).sum()) for group in range(file.num_row_groups))
 
 
-def sample_of(path: Path, most: int) -> Sample:
-    """The draw of a table's customers whose rows are about `most` or fewer. Raises ArtifactError if it is damaged."""
+def sample_of(path: Path, most: int, touched: Touched | None = None) -> Sample:
+    """The draw of a table's customers whose rows are about `most` or fewer, without the rows of `touched`.
+
+    Raises ArtifactError if the table is damaged.
+    """
     try:
         rows = pq.read_metadata(path).num_rows
     except FileNotFoundError:
         raise ArtifactError(f"{path} is missing: run `make repro`.") from None
     except pa.ArrowInvalid as error:
         raise _damaged(path, error) from None
-    return Sample(path, share_for(rows, most), rows)
+    return Sample(path, share_for(rows, most), rows, touched)
 
 
 def sampled(share: float) -> list[str]:

@@ -18,6 +18,7 @@ from pipeline.errors import ConfigError
 from pipeline.sections import acting, learning, listing, machine, people
 from pipeline.sections.base import Section
 from pipeline.sections.churn import Churn
+from pipeline.sections.contacting import Contacts
 from pipeline.sections.database import Database
 from pipeline.sections.events import Events
 from pipeline.sections.watching import Watch
@@ -52,6 +53,7 @@ class Settings(Section):
     lists: listing.Lists = listing.Lists()
     watch: Watch = Watch()
     report: listing.Report = listing.Report()
+    contacts: Contacts = Contacts()
     export: acting.Export = acting.Export()
     engine: machine.Engine = machine.Engine()
     mlflow: machine.MLflow = machine.MLflow()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,10 +17,11 @@ from models.census import Lapsed
 from models.season import Activity
 from models.spend import Spend
 from models.table import TrainingTable, Window
+from pipeline.contacting.treated import Treated
 from pipeline.errors import ArtifactError, SplitError
-from pipeline.sample import Sample, sample_of
+from pipeline.sample import Sample, Touched, sample_of
 from pipeline.settings import Settings
-from pipeline.tables import TRAINING, TRAINING_ACTIVITY, TRAINING_LAPSED, TRAINING_VALUE, read_table
+from pipeline.tables import TRAINING, TRAINING_ACTIVITY, TRAINING_LAPSED, TRAINING_VALUE, TREATED_TABLE, read_table
 
 KEYS = ("customer_id", "snapshot", "churned")
 
@@ -38,9 +40,11 @@ def label_spec(settings: Settings) -> dict[str, Any]:
 def load_training(settings: Settings, with_features: bool = True) -> TrainingTable:
     """data/features/training.parquet as arrays; of a long table the rows of a draw of customers (`model.max_rows`).
 
-    Without features there are none: the outcomes alone. Raises SplitError if one outcome is missing altogether.
+    Rows whose label a contact may have changed are left out (`contacts.learn_from`). Without features there are none:
+    the outcomes alone. Raises SplitError if one outcome is missing altogether, or too many labels were touched.
     """
-    sample = sample_of(TRAINING, settings.model.max_rows)
+    sample = training_sample(TRAINING, settings)
+    _refuse_treated(sample, settings)
     names = tuple(name for name in pq.read_schema(TRAINING).names if name not in KEYS) if with_features else ()
     table = _collected(sample, names, settings.churn.lead_days + settings.churn.horizon_days)
     leavers = int(table.churned.sum())
@@ -51,6 +55,24 @@ def load_training(settings: Settings, with_features: bool = True) -> TrainingTab
             f"learnt: change churn.horizon_days{who}, or check events.roles.activity."
         )
     return table
+
+
+def training_sample(path: Path, settings: Settings) -> Sample:
+    """The rows that are learnt from: a draw of customers, without labels that a contact may have changed."""
+    treated = Treated.read(TREATED_TABLE) if settings.contacts.learn_from == "left_alone" else None
+    label_days = settings.churn.lead_days + settings.churn.horizon_days
+    return sample_of(path, settings.model.max_rows, None if treated is None else Touched(treated, label_days))
+
+
+def _refuse_treated(sample: Sample, settings: Settings) -> None:
+    rows, touched = sample.treated()
+    most = settings.contacts.most_treated_share
+    if touched > most * rows:
+        raise SplitError(
+            f"{touched:,} of {rows:,} labels ({touched / rows:.0%}) may have been changed by a contact, more than "
+            f"contacts.most_treated_share ({most:.0%}) allows: what is left says little about customers who are left "
+            "alone. Contact fewer (risk.cut capacity), hold back more (holdout.share), or raise the share."
+        )
 
 
 def _collected(sample: Sample, names: tuple[str, ...], label_days: int) -> TrainingTable:
@@ -84,7 +106,7 @@ def load_spend(settings: Settings, rows: int) -> Spend | None:
     columns = tuple(f"amount_{slug(name)}_lifetime" for name in spend_types(settings.feature_spec()))
     if not columns:
         return None
-    sample = sample_of(TRAINING_VALUE, settings.model.max_rows)
+    sample = training_sample(TRAINING_VALUE, settings)
     parts = list(sample.tables(["spend", "spend_before"]))
     table = pa.concat_tables(parts) if parts else pq.read_schema(TRAINING_VALUE).empty_table()
     if table.num_rows != rows:

@@ -21,7 +21,10 @@ PULLED = DATA / "pulled"
 REPLAY = DATA / "replay"
 REMEMBERED = DATA / "store"  # what ingest remembers: of it, one table has ids, and all else are counts and hashes
 WITH_IDS = REMEMBERED / "customer_figures.parquet"
-TABLES = [DATA / name for name in ("events", "rejected", "store", "features", "scores", "lists", "reports", "outcomes")]
+TABLES = [
+    DATA / name
+    for name in ("events", "rejected", "store", "features", "scores", "lists", "reports", "outcomes", "contacts")
+]
 # No ids in these; looked into all the same.
 MODELS = [DATA / name for name in ("model", "value", "backtest", "calibration", "champion")]
 STORES = (*TABLES, *MODELS, PULLED, REPLAY, EXPORTS)

@@ -20,7 +20,9 @@ from pipeline.remote.store import Store, explained
 from pipeline.summary import progress
 from pipeline.tables import MIRROR, read_json, write_json
 
-FOLDERS = {"events.source": MIRROR / "events", "customers.source": MIRROR / "customers"}
+FOLDERS = {"events.source": MIRROR / "events", "customers.source": MIRROR / "customers"} | {
+    "contacts.source": MIRROR / "contacts"
+}
 AT_ONCE = 8  # downloads side by side: a store answers slowly, but many at a time
 
 

@@ -107,7 +107,11 @@ def ending(path: Path) -> str:
 
 
 def open_source(
-    connection: Connection, source: str, how: Reading | None = None, setting: str = "events.source"
+    connection: Connection,
+    source: str,
+    how: Reading | None = None,
+    setting: str = "events.source",
+    may_be_empty: bool = False,
 ) -> Source:
     """Create the view or table `numbered` (all source columns as they came, and the row key) and describe it.
 
@@ -117,7 +121,7 @@ def open_source(
     how = dataclasses.replace(how or Reading(), root=folder_of(source, setting))
     files = find_files(source, how.pattern, setting)
     parts = open_parts(connection, files, range(len(files)), how)
-    if not any(part.rows for part in parts.values()):
+    if not may_be_empty and not any(part.rows for part in parts.values()):
         raise EventError(f"{setting} {source} has no rows: export it again.")
     connection.execute(f"CREATE VIEW numbered AS {all_rows(parts)}")
     return describe(connection, files, parts)

@@ -1,0 +1,159 @@
+"""The log of contacts: cleaned by the rules of events, every row accounted for, the bad ones kept with their reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.cleaning.rejected import create_rejects, rejected_rows
+from pipeline.cleaning.rules import create_checked
+from pipeline.engine import Connection, connect, identifier, literal
+from pipeline.errors import ConfigError, EventError
+from pipeline.protection.protect import Protection
+from pipeline.sections.events import Events
+from pipeline.settings import Settings
+from pipeline.sources.files import Source, columns_in_words, open_source
+from pipeline.sources.places import folder_of
+from pipeline.sources.sink import ROW_KEY, Reading
+
+SETTING = "contacts.source"
+NEEDED = ("customer_id", "contact_time")
+OPTIONAL = ("action", "channel", "offer", "cost")
+LOG = pa.schema(
+    [
+        ("customer_id", pa.string()),
+        ("contact_time", pa.timestamp("us", "UTC")),
+        ("contact_day", pa.date32()),
+        ("action", pa.string()),
+        ("channel", pa.string()),
+        ("offer", pa.bool_()),
+        ("cost", pa.decimal128(18, 6)),
+    ]
+)
+YES, NO = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
+
+
+@dataclass(frozen=True)
+class Log:
+    """What the log says.
+
+    `contacts`: one row per contact, columns LOG, by customer and time; null where the log does not say. `rejected`: one
+    row per row that is none, as it came, with file, row and reason. `report`: figures that add up,
+    rows = duplicates + rejected + forgotten + contacts.
+    """
+
+    contacts: pa.Table
+    rejected: pa.Table
+    report: dict[str, Any]
+
+
+def read_log(settings: Settings, protection: Protection) -> Log | None:
+    """Read the log; None where there is none.
+
+    Raises ConfigError for a column that is not there, EventError for a log that cannot be read or of which more than
+    `contacts.max_rejected_share` is no contact.
+    """
+    section = settings.contacts
+    if not section.has_log:
+        return None
+    with connect(settings.engine, [folder_of(section.source, SETTING)]) as connection:
+        source = open_source(connection, section.source, Reading(settings.events.csv), SETTING, may_be_empty=True)
+        columns = _columns(source, settings)
+        copies = _drop_copies(connection, source)
+        _check(connection, columns, settings.events)
+        create_rejects(connection)
+        rejected = rejected_rows(connection, source, protection)
+        _refuse_too_many(len(rejected), source.rows - copies, settings)
+        contacts = connection.sql(_contacts_query(connection, columns, settings)).to_arrow_table().cast(LOG)
+    here = protection.table(contacts)
+    report = {
+        "rows": source.rows,
+        "duplicates": copies,
+        "rejected": len(rejected),
+        "rejected_by_reason": _counts(rejected),
+        "forgotten": len(contacts) - len(here),
+        "contacts": len(here),
+        "columns": sorted(columns),
+    }
+    return Log(here.sort_by([(name, "ascending") for name in LOG.names[:2]]), rejected, report)
+
+
+def _columns(source: Source, settings: Settings) -> dict[str, str]:
+    """Ours: theirs. What is named must be there; what is not named is used where it bears our name."""
+    named, found = settings.contacts.columns, {}
+    for ours in (*NEEDED, *OPTIONAL):
+        theirs = named.get(ours, ours)  # type: ignore[call-overload]
+        if theirs in source.columns:
+            found[ours] = theirs
+        elif ours in named or ours in NEEDED:
+            raise ConfigError(
+                f"contacts.columns.{ours} names the column {theirs}, which {settings.contacts.source} does not have; "
+                f"it has {columns_in_words(source)}."
+            )
+    return found
+
+
+def _drop_copies(connection: Connection, source: Source) -> int:
+    """Keep the first of rows that are equal in every column of the source; how many others there were."""
+    names = ", ".join(map(identifier, source.columns))
+    connection.execute(
+        f"CREATE TEMP TABLE once AS SELECT min({ROW_KEY}) AS {ROW_KEY}, {names} FROM numbered GROUP BY {names}"
+    )
+    found = connection.execute("SELECT (SELECT count(*) FROM numbered) - (SELECT count(*) FROM once)").fetchall()
+    return int(found[0][0])
+
+
+def _check(connection: Connection, columns: dict[str, str], events: Events) -> None:
+    """Create the table `checked`: id, time and cost by the rules of events, with the reason where one is not met."""
+    cost = identifier(columns["cost"]) if "cost" in columns else "NULL::DECIMAL(18, 6)"
+    canonical = (
+        f"SELECT {identifier(columns['customer_id'])} AS customer_id, {identifier(columns['contact_time'])} AS "
+        f"event_time, 'contact' AS event_type, {cost} AS amount, {ROW_KEY}, {_said(cost)} AS _said FROM once"
+    )
+    plain = Events(
+        source=events.source, timezone=events.timezone, roles=events.roles, csv=events.csv, time_unit=events.time_unit
+    )
+    create_checked(connection, canonical, plain, silence_is_odd=False)  # campaigns come in bursts
+    for reason, ours in (("event_time", "contact_time"), ("amount", "cost")):
+        connection.execute(f"UPDATE checked SET reason = replace(reason, {literal(reason)}, {literal(ours)})")
+
+
+def _said(cost: str) -> str:
+    return f"CASE WHEN TRY_CAST({cost} AS DOUBLE) < 0 THEN 'cost is negative' END"
+
+
+def _refuse_too_many(bad: int, rows: int, settings: Settings) -> None:
+    most = settings.contacts.max_rejected_share
+    if rows and bad > most * rows:
+        raise EventError(
+            f"{settings.contacts.source}: {bad:,} of {rows:,} rows are no contacts, more than "
+            f"contacts.max_rejected_share ({most:.0%}) allows. Mend "
+            "the log, or raise the share."
+        )
+
+
+def _contacts_query(connection: Connection, columns: dict[str, str], settings: Settings) -> str:
+    def text(name: str) -> str:
+        if name not in columns:
+            return "NULL::VARCHAR"
+        return f"nullif(trim(CAST(n.{identifier(columns[name])} AS VARCHAR)), '')"
+
+    offer = f"lower({text('offer')})"
+    return (
+        "SELECT c.customer_id, c.event_time AS contact_time, c.event_day AS contact_day, "
+        f"{text('action')} AS action, {text('channel')} AS channel, CASE WHEN {offer} IN ({_list(YES)}) THEN true "
+        f"WHEN {offer} IN ({_list(NO)}) THEN false END AS offer, c.amount AS cost "
+        f"FROM checked c JOIN once n ON c.{ROW_KEY} = n.{ROW_KEY} WHERE c.reason IS NULL "
+        f"ORDER BY c.customer_id, c.event_time, c.{ROW_KEY}"
+    )
+
+
+def _list(words: tuple[str, ...]) -> str:
+    return ", ".join(map(literal, words))
+
+
+def _counts(rejected: pa.Table) -> dict[str, int]:
+    counted = rejected.column("reason").value_counts().to_pylist() if len(rejected) else []
+    return dict(sorted((item["values"], int(item["counts"])) for item in counted))
