@@ -14,6 +14,7 @@ import numpy as np
 from features.snapshots import as_date
 from features.words import slug
 from models.advice import Closed, Facts, Limits, advise
+from models.chosen import Chosen
 from models.threads import one_thread
 from pipeline.champions import Champion, champion
 from pipeline.chosen import load_chosen
@@ -41,9 +42,8 @@ def main() -> None:
         closed = _closed(settings, now, known)
         newest, twin = learnt_newest(now, known), season_twin(about["as_of"], settings.snapshots.every_days, known)
         model = load_chosen(now.folder, now.folder, "judged")
-        slices = load_slices(settings, model.members.names, {newest} if twin is None else {newest, twin})
-        then = None if twin is None else slices.at(twin)
-        *features, scores = drift_of(model, slices.at(newest), then, about["eligible"])
+        *features, scores = _drift(settings, model, newest, twin, about["eligible"])
+        then = None if twin is None else load_slices(settings, model.members.names, {twin}, left_alone=True)
     facts = _facts(settings, about, known, closed, features, scores, now, twin)
     advice = advise(facts, Limits(**settings.watch.model_dump()))
     season = {**told(then), "horizon_days": settings.churn.horizon_days, "silence": settings.churn.silence}
@@ -62,6 +62,12 @@ def main() -> None:
 def _closed(settings: Settings, now: Champion, known: Census) -> list[Closed]:
     spread = spread_of_champion(now)
     return [item.told(spread, known.customers[item.day]) for item in outcomes(settings, now, known)]
+
+
+def _drift(settings: Settings, model: Chosen, newest: int, twin: int | None, eligible: int) -> list[Drift]:
+    wanted = {newest} if twin is None else {newest, twin}
+    slices = load_slices(settings, model.members.names, wanted, left_alone=False)
+    return drift_of(model, slices.at(newest), None if twin is None else slices.at(twin), eligible)
 
 
 def _facts(
@@ -106,8 +112,8 @@ def _gone(settings: Settings, features: list[Drift]) -> dict[str, int | None]:
     seen = {item.name: item for item in features}
     found: dict[str, int | None] = {}
     for role, types in settings.events.roles.model_dump().items():
-        columns = {slug(kind): kind for kind in types} if len(types) > 1 else {role: kind for kind in types}
-        for name, kind in columns.items():
+        columns = [(slug(kind) if len(types) > 1 else role, kind) for kind in types]
+        for name, kind in columns:
             item = seen.get(f"days_since_last_{name}")
             if item and item.lowest_before <= FRESH and item.lowest_now > settings.watch.kind_gone_days:
                 found[kind] = int(item.lowest_now) if isfinite(item.lowest_now) else None
@@ -157,7 +163,9 @@ def _report(
 def _write_drift(features: list[Drift], settings: Settings) -> None:
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(["feature", "psi", "psi_newest", "psi_year_ago", "by_chance", "missing_before", "missing_now", "drifted"])
+    rows.writerow(
+        ["feature", "psi", "psi_newest", "psi_year_ago", "by_chance", "missing_before", "missing_now", "drifted"]
+    )
     for item in sorted(features, key=lambda item: (-item.psi, item.name)):
         numbers = (item.psi, item.newest, item.twin, item.chance, item.missing_before, item.missing_now)
         drifted = int(item.above_chance > settings.watch.drifted)
@@ -185,7 +193,9 @@ def _say(summary: StageSummary, report: dict[str, Any]) -> None:
     if not twin["known"]:
         summary.line("a year ago", "not known: less than two years of labelled history")
     else:
-        summary.line("a year ago", f"{twin['eligible']['stayed_share']:.1%} of {twin['eligible']['customers']:,} stayed")
+        summary.line(
+            "a year ago", f"{twin['eligible']['stayed_share']:.1%} of {twin['eligible']['customers']:,} stayed"
+        )
     summary.line("tables", f"{REPORTS / 'watch.json'}, {REPORTS / 'drift.csv'}")
     summary.show()
 

@@ -14,6 +14,7 @@ from pipeline import (
     score,
     train,
     value,
+    watch,
 )
 
 STAGES = (
@@ -27,6 +28,7 @@ STAGES = (
     evaluate,
     promote,
     score,
+    watch,
     publish,
 )
 NAMES = tuple(stage.__name__.removeprefix("pipeline.") for stage in STAGES)

@@ -46,7 +46,7 @@ def test_missing_values_are_a_bin_of_their_own() -> None:
     before = np.tile(np.arange(20, dtype=np.float32), 50)
     now = before.copy()
     now[:100] = np.nan
-    expected = 0.1 * math.log(0.1 / FLOOR) + 10 * (0.09 - 0.1) * math.log(0.09 / 0.1)
+    expected = (0.1 - FLOOR) * math.log(0.1 / FLOOR) + 10 * (0.09 - 0.1) * math.log(0.09 / 0.1)
     assert psi(before, now) == pytest.approx(expected, rel=1e-6)
 
 

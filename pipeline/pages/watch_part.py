@@ -87,4 +87,6 @@ def _group(key: str, group: dict[str, Any], telling: Telling) -> str:
     customers, rest = group["customers"], group["customers"] - group["stayed"]
     if any(isinstance(telling.group(count), str) for count in (customers, group["stayed"], rest)):
         return UNKNOWN
-    return telling.say(f"watch-of-{key}", share=telling.percent(group["stayed_share"]), customers=telling.count(customers))
+    return telling.say(
+        f"watch-of-{key}", share=telling.percent(group["stayed_share"]), customers=telling.count(customers)
+    )

@@ -18,6 +18,7 @@ from pipeline.champions import Champion
 from pipeline.chosen import load_chosen
 from pipeline.settings import Settings
 from pipeline.tables import CALIBRATION, read_json, read_table
+from pipeline.training_data import label_spec
 from pipeline.watching.slices import Census, load_slices
 
 NEWEST = 2
@@ -62,12 +63,15 @@ def spread_of_champion(champion: Champion) -> Spread:
 
 
 def outcomes(settings: Settings, champion: Champion, known: Census) -> list[Outcome]:
-    """The newest dates with an outcome, oldest first; none where nothing was ever said of a date out of time.
+    """The newest dates with an outcome, oldest first; customers whose outcome a contact may have changed are left out.
 
+    None where nothing was ever said of a date out of time, or where leaving means something else now.
     By the shipped model where its labels end before the date, else by the judged one where its do. Where neither has,
     by what the backtest refitted at that date. A level that a recalibration has moved is moved for the latter two as
     well, so that what is told is what is still off.
     """
+    if champion.manifest["label"] != label_spec(settings):
+        return []  # it answers another question
     found, moved = [], moved_by(champion)
     for day in known.days()[-NEWEST:]:
         which = _out_of_time(champion, day)
@@ -76,7 +80,9 @@ def outcomes(settings: Settings, champion: Champion, known: Census) -> list[Outc
             found += [outcome] if outcome else []
             continue
         model = load_chosen(champion.folder, champion.folder, which)
-        table = load_slices(settings, model.members.names, {day})
+        table = load_slices(settings, model.members.names, {day}, left_alone=True)
+        if not len(table):
+            continue  # everybody was contacted
         by = 0.0 if which == "shipped" else moved
         found.append(Outcome(day, model.odds(table) + by, table.churned, "champion"))
     return found

@@ -61,8 +61,8 @@ def drift_of(model: Chosen, newest: TrainingTable, twin: TrainingTable | None, r
         lowest = np.fmin(lowest, _lowest(values))
         now = _scores(model, unlabelled(values[kept], names, days(table, "snapshot")[kept]))
         parts = [values] * len(slices) + [now] * len(slices)
-        for total, reference, part in zip(counts, (*features, *scores), parts, strict=True):
-            total += reference.counted([part])
+        here = zip((*features, *scores), parts, strict=True)
+        counts = [total + reference.counted([part]) for total, (reference, part) in zip(counts, here, strict=True)]
     before = np.fmin.reduce([_lowest(part.values) for part in slices])
     found = _drifts(names, features, counts[: len(slices)], before, lowest)
     nothing = np.full(1, np.nan)

@@ -17,7 +17,7 @@ from pipeline.errors import ArtifactError
 from pipeline.sample import sample_of
 from pipeline.settings import Settings
 from pipeline.tables import TRAINING
-from pipeline.training_data import KEYS, days, matrix
+from pipeline.training_data import KEYS, days, matrix, training_sample
 
 YEAR = 364  # 52 weeks: the same day of the week a year ago
 
@@ -63,16 +63,17 @@ def _by_day(snapshot: np.ndarray) -> list[tuple[int, np.ndarray]]:
     return [(int(day), snapshot == day) for day in np.unique(snapshot)]
 
 
-def load_slices(settings: Settings, names: tuple[str, ...], wanted: set[int]) -> TrainingTable:
+def load_slices(settings: Settings, names: tuple[str, ...], wanted: set[int], left_alone: bool) -> TrainingTable:
     """The rows of some slices, of a long table those of the draw (`model.max_rows`), in the file's order.
 
-    Raises ArtifactError if a feature of `names` is no column of the training table.
+    `left_alone`: without rows whose label a contact may have changed, as training leaves them out; who is compared
+    with today's customers is everybody. Raises ArtifactError if a feature of `names` is no column of the table.
     """
     known = pq.read_schema(TRAINING).names
     lacking = [name for name in names if name not in known]
     if lacking:
         raise ArtifactError(f"{TRAINING} lacks the feature {lacking[0]} that the champion needs: run `make repro`.")
-    sample = sample_of(TRAINING, settings.model.max_rows)
+    sample = training_sample(TRAINING, settings) if left_alone else sample_of(TRAINING, settings.model.max_rows)
     dates = pa.array([as_date(day) for day in sorted(wanted)], pa.date32())
     parts = [
         table.filter(pc.is_in(table.column("snapshot"), value_set=dates)) for table in sample.tables([*KEYS, *names])
