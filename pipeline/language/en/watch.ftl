@@ -15,9 +15,9 @@ watch-because-missing = { $count ->
     [one] a detail that used to be known of everybody is missing for { $share } of customers
    *[other] { $count } details that used to be known of everybody are missing, the worst of them for { $share } of customers
 }
-watch-because-ranking = those who left stand at the top of the list less reliably than before: of 100 pairs of a customer who left and one who stayed, { $right } were in the right order on { $day }, earlier { $before }
-watch-because-more_left = more customers left than we expected, two dates in a row: { $left } of those active on { $day }, for whom we expected { $low } to { $high }
-watch-because-fewer_left = fewer customers left than we expected, two dates in a row: { $left } of those active on { $day }, for whom we expected { $low } to { $high }
+watch-because-ranking = those who left stand at the top of the list less reliably than before (of 100 pairs of a customer who left and one who stayed, { $right } were in the right order on { $day }, earlier { $before })
+watch-because-more_left = more customers left than we expected, two dates in a row ({ $left } of those active on { $day }, for whom we expected { $low } to { $high })
+watch-because-fewer_left = fewer customers left than we expected, two dates in a row ({ $left } of those active on { $day }, for whom we expected { $low } to { $high })
 watch-because-drifted = customers no longer behave as they did when the forecast was made ({ watch-shifted }), and it is known by now what became of them since
 watch-because-drifted_no_outcomes = customers no longer behave as they did when the forecast was made ({ watch-shifted }), but what will become of them is not known yet, so take the percentages with care
 watch-because-scores = customers at risk are more or fewer than when the forecast was made, and it is known by now what became of them since

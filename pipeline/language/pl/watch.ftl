@@ -17,9 +17,9 @@ watch-because-missing = { $count ->
    *[many] brakuje { $count } informacji, które wcześniej mieliśmy o wszystkich, w najgorszym przypadku u { $share } klientów
     [other] brakuje { $count } informacji, które wcześniej mieliśmy o wszystkich, w najgorszym przypadku u { $share } klientów
 }
-watch-because-ranking = ci, którzy odchodzą, rzadziej niż dawniej trafiają na górę listy: na 100 par „jeden odszedł, drugi został” w dobrej kolejności było { $right } ({ $day }), a wcześniej { $before }
-watch-because-more_left = dwie daty z rzędu odeszło więcej klientów, niż oczekiwaliśmy: { $left } aktywnych w dniu { $day }, a oczekiwaliśmy od { $low } do { $high }
-watch-because-fewer_left = dwie daty z rzędu odeszło mniej klientów, niż oczekiwaliśmy: { $left } aktywnych w dniu { $day }, a oczekiwaliśmy od { $low } do { $high }
+watch-because-ranking = ci, którzy odchodzą, rzadziej niż dawniej trafiają na górę listy (na 100 par „jeden odszedł, drugi został” w dobrej kolejności w dniu { $day } było { $right }, a wcześniej { $before })
+watch-because-more_left = dwie daty z rzędu odeszło więcej klientów, niż oczekiwaliśmy ({ $left } aktywnych w dniu { $day }, a oczekiwaliśmy od { $low } do { $high })
+watch-because-fewer_left = dwie daty z rzędu odeszło mniej klientów, niż oczekiwaliśmy ({ $left } aktywnych w dniu { $day }, a oczekiwaliśmy od { $low } do { $high })
 watch-because-drifted = klienci zachowują się inaczej niż wtedy, gdy powstawała prognoza ({ watch-shifted }), i wiadomo już, co się z nimi od tego czasu stało
 watch-because-drifted_no_outcomes = klienci zachowują się inaczej niż wtedy, gdy powstawała prognoza ({ watch-shifted }), ale nie wiadomo jeszcze, co z tego wyniknie, więc traktuj procenty ostrożnie
 watch-because-scores = zagrożonych klientów jest więcej lub mniej niż wtedy, gdy powstawała prognoza, i wiadomo już, co się z nimi od tego czasu stało
