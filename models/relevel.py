@@ -43,15 +43,26 @@ def shift(misses: Sequence[Miss], spread: Spread) -> float:
     """Log odds to add to everybody, from the misses of the newest dates; 0 without any.
 
     Their mean m, weighted by information, is shrunk to m max(0, 1 - v / m^2) with v the variance of whole dates around
-    no miss (`spread`) and of chance: the positive-part rule of James and Stein (1961) for one mean. So a miss that past
-    misses explain moves nothing, and one far beyond them moves nearly all.
+    no miss (`spread`, see `spread_before`) and of chance: a positive-part rule as James and Stein's (1961). So a miss
+    such as earlier dates had moves nothing, and one far beyond them moves nearly all.
     """
     if not misses:
         return 0.0
     information = np.array([miss.information for miss in misses])
     mean = float(np.array([miss.log_odds for miss in misses]) @ information / information.sum())
     variance = spread.log_odds**2 + 1 / float(information.sum())
-    return mean * max(0.0, 1 - variance / mean**2) if mean else 0.0
+    return mean * (1 - variance / mean**2) if mean**2 > variance else 0.0
+
+
+def spread_before(
+    odds: Floats, churned: Bools, origin: Ints, day: int, cuts: tuple[float, float], label_days: int
+) -> Spread:
+    """How far dates before `day` missed: a date that is to be explained does not excuse itself.
+
+    Of no date at all, what `spread_of` expects of a shop of which nothing is known.
+    """
+    earlier = origin < day
+    return spread_of(odds[earlier], churned[earlier], origin[earlier], cuts, label_days)
 
 
 @dataclass(frozen=True)
@@ -93,7 +104,7 @@ def evidence(odds: Floats, churned: Bools, origin: Ints, cuts: tuple[float, floa
         closed = np.unique(origin[known])[-DATES:]
         if not len(closed):
             continue
-        spread = spread_of(odds[known], churned[known], origin[known], cuts, label_days)
+        spread = spread_before(odds, churned, origin, int(closed[0]), cuts, label_days)
         moved = shift([Miss.of(odds[origin == past], churned[origin == past]) for past in closed], spread)
         losses = [float(log_losses(odds[here] + by, churned[here]).mean()) for by in (0.0, moved)]
         rows.append({"origin": int(day), "shift": moved, "without": losses[0], "with": losses[1]})

@@ -14,19 +14,19 @@ from typing import Any
 
 from features.snapshots import as_date
 from models.calibration import sigmoid
-from models.relevel import Evidence, Miss, evidence, shift
+from models.relevel import Evidence, Miss, evidence, shift, spread_before
 from models.threads import one_thread
 from pipeline.backtest_table import load_backtest
 from pipeline.challenger import SHOWN
 from pipeline.champions import Champion, champion, keep, point_to
 from pipeline.errors import ConfigError, run_stage
 from pipeline.experiment import in_experiment
-from pipeline.folders import fingerprint, sha256
+from pipeline.folders import fingerprint, sha256, verify
 from pipeline.promotion import move_alias
 from pipeline.settings import Settings, load_settings
 from pipeline.summary import StageSummary
-from pipeline.tables import read_json, read_table, write_json
-from pipeline.watching.closed import PROCEDURE, Outcome, moved_by, outcomes, spread_of_champion
+from pipeline.tables import CALIBRATION, read_json, read_table, write_json
+from pipeline.watching.closed import PROCEDURE, Outcome, moved_by, outcomes
 from pipeline.watching.slices import census
 
 FILE = "shipped_calibration.json"
@@ -53,8 +53,9 @@ def main() -> None:
     if in_experiment():
         raise ConfigError("an experiment never changes the champion: run `make recalibrate` outside of it.")
     with one_thread():
-        move = _move(settings, now)
-    held_up = _evidence(settings)
+        past = _past(settings)
+        move = _move(settings, now, past)
+    held_up = evidence(**past)
     if not held_up.supports and not force:
         raise ConfigError(
             f"past dates do not support it: {_said(held_up)}. Champion {now.version} stays; "
@@ -66,7 +67,7 @@ def main() -> None:
     _say(summary, now, version, move, held_up)
 
 
-def _move(settings: Settings, now: Champion) -> Move:
+def _move(settings: Settings, now: Champion, past: dict[str, Any]) -> Move:
     """What the newest closed dates say. Raises ConfigError where they say nothing, or nothing beyond past misses."""
     found = outcomes(settings, now, census())
     if not found:
@@ -74,15 +75,15 @@ def _move(settings: Settings, now: Champion) -> Move:
             f"no date is known whose outcome champion {now.version} has not learnt from, so its level cannot be "
             "judged: wait for the next one, or run `make repro`."
         )
-    spread = spread_of_champion(now)
+    spread = spread_before(**past, day=found[0].day)
     misses = [Miss.of(item.odds, item.churned) for item in found]
     by = shift(misses, spread)
     dates = [str(as_date(item.day)) for item in found]
     if by == 0:
         off = " and ".join(f"{miss.log_odds:+.2f}" for miss in misses)
         raise ConfigError(
-            f"the outcomes of {' and '.join(dates)} were off by {off} log odds, no more than past dates were (spread "
-            f"{spread.log_odds:.2f}), so champion {now.version} stays as it is: there is nothing to correct."
+            f"the outcomes of {' and '.join(dates)} were off by {off} log odds, no more than earlier dates were "
+            f"(spread {spread.log_odds:.2f}), so champion {now.version} stays as it is: there is nothing to correct."
         )
     return Move(by, *_promised(found[-1], by), dates, _label_end(now, found[-1], settings))
 
@@ -98,11 +99,17 @@ def _label_end(now: Champion, newest: Outcome, settings: Settings) -> str:
     return str(max(end, date.fromisoformat(now.manifest["shipped_label_end"])))
 
 
-def _evidence(settings: Settings) -> Evidence:
-    """The same rule at every past date of the backtest, with what was known then."""
+def _past(settings: Settings) -> dict[str, Any]:
+    """Out-of-time odds and outcomes of past dates, as models/relevel.py asks for them."""
+    verify(CALIBRATION)
     backtest, odds = load_backtest(), read_table(PROCEDURE).column("odds").to_numpy()
-    cuts, days = (settings.risk.medium, settings.risk.high), settings.churn.lead_days + settings.churn.horizon_days
-    return evidence(odds, backtest.churned, backtest.origin, cuts, days)
+    return {
+        "odds": odds,
+        "churned": backtest.churned,
+        "origin": backtest.origin,
+        "cuts": (settings.risk.medium, settings.risk.high),
+        "label_days": settings.churn.lead_days + settings.churn.horizon_days,
+    }
 
 
 def _store(now: Champion, move: Move) -> str:
