@@ -24,13 +24,14 @@ from models.calibration import sigmoid
 from models.promise import Spread
 from models.relevel import DATES, Evidence, Miss, evidence, shift, spread_before
 from pipeline import promote, publish, recalibrate, replay, rollback, score, watch
-from pipeline.champions import champion, keep, point_to
-from pipeline.errors import ConfigError
+from pipeline.champions import champion, checked, keep, point_to, versions
+from pipeline.chosen import load_chosen
+from pipeline.errors import ArtifactError, ConfigError
 from pipeline.folders import fingerprint, sha256, write_manifest
 from pipeline.settings import load_settings
-from pipeline.tables import CALIBRATION, write_json
+from pipeline.tables import CALIBRATION, CURRENT_SUMMARY, read_json, write_json
 from pipeline.watching.closed import PROCEDURE, outcomes
-from pipeline.watching.slices import census
+from pipeline.watching.slices import census, load_slices
 
 pytestmark = pytest.mark.pipeline
 RANDOM = settings(max_examples=100, deadline=None, derandomize=True)
@@ -163,10 +164,15 @@ def _promise_too_little(by: float = -3.0) -> None:
     odds = table.column("odds").to_numpy() + np.where(newest, by, 0)
     pq.write_table(table.set_column(1, "odds", pa.array(odds)), PROCEDURE)
     write_manifest(CALIBRATION, {})
+    _another_champion(by)
+
+
+def _another_champion(by: float, **changes: Any) -> None:
+    """The champion with its level moved and its manifest changed, as a version of its own."""
     now = champion()
     assert now is not None
     files = {name: now.folder / name for name in now.manifest["files"]}
-    manifest = {name: value for name, value in now.manifest.items() if name not in ("metrics", "version")}
+    manifest = {name: value for name, value in now.manifest.items() if name not in ("metrics", "version")} | changes
     for name in ("judged_calibration.json", "shipped_calibration.json"):
         told = json.loads(files[name].read_text(encoding="utf-8"))
         files[name] = Path(f"off_{name}")
@@ -258,6 +264,29 @@ def test_all_other_files_are_the_champions_and_the_future_is_not_forgotten(
     assert manifests[1]["metrics"] == manifests[0]["metrics"]
 
 
+def test_an_old_champion_is_corrected_by_what_it_has_not_learnt_from(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that was shipped with outcomes up to the newest date: its own promise of it counts, and it has seen it then.
+
+    A list of an earlier day must not be made with it.
+    """
+    _another_champion(0.0, shipped_label_end="2024-09-02", shipped_slices=["2024-08-05"])
+    now = champion()
+    assert now is not None
+    shipped = load_chosen(now.folder, now.folder, "shipped")
+    newest = outcomes(load_settings(), now, census())[-1]
+    table = load_slices(load_settings(), shipped.members.names, {newest.day}, left_alone=True)
+    assert np.array_equal(newest.odds, shipped.odds(table))
+    do(monkeypatch, recalibrate.main, "--force")
+    now = champion()
+    assert now is not None
+    assert now.manifest["shipped_label_end"] == "2024-09-30"  # 2024-09-02 and a horizon of 28 days
+    write_json({**read_json(CURRENT_SUMMARY), "as_of": "2024-09-29"}, CURRENT_SUMMARY)
+    with pytest.raises(ArtifactError, match="has seen the future of this list"):
+        score.main()
+
+
 def test_once_corrected_there_is_nothing_left_to_correct(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The advice was to correct the level; after it the promise holds, and a second time is refused, forced or not."""
     assert json.loads(Path("data/reports/watch.json").read_text())["verdict"] == "recalibrate"
@@ -318,6 +347,8 @@ def test_a_kill_at_any_file_operation_leaves_a_whole_champion(shop: Path, monkey
                 do(monkeypatch, recalibrate.main, "--force")
         except KilledError:
             assert version() in (old, new)
+            for name in versions():
+                checked(start / name)
             if version() == old:
                 do(monkeypatch, recalibrate.main, "--force")
             assert content() == expected, f"after a kill at operation {operation}"
