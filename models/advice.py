@@ -53,7 +53,8 @@ class Facts:
     missing of each feature that never was missing. `gone`: kinds of events that have stopped, each with the days since
     its newest, None where there is none at all. `auc_before` is the mean over earlier dates. `score_drift` is the
     index of the list's probabilities above chance, None where it is not known. `newer_labels`: there are outcomes
-    that the champion has not learnt from.
+    that the champion has not learnt from. `correcting_helps`: at past dates a new level out of the newest outcomes
+    would have been nearer to what came next.
     """
 
     days_silent: int
@@ -66,6 +67,7 @@ class Facts:
     features: int = 0
     score_drift: float | None = None
     newer_labels: bool = False
+    correcting_helps: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,12 +133,16 @@ def _ranking(facts: Facts, limits: Limits) -> Iterator[Advice]:
 
 
 def _level(facts: Facts) -> Iterator[Advice]:
-    """Outside the promised interval at the two newest dates, on the same side of it. One date alone is a season."""
+    """Outside the promised interval at the two newest dates, on the same side of it. One date alone is a season.
+
+    Where correcting by the newest outcomes did not help before, it is not advised: the command would refuse it.
+    """
     sides = [date.side for date in facts.closed[-2:]]
     if sides in ([1, 1], [-1, -1]):
         newest = facts.closed[-1]
         values = {"as_of": newest.as_of, "left": newest.left, "low": newest.low, "high": newest.high}
-        yield Advice("recalibrate", "more_left" if sides[0] > 0 else "fewer_left", values)
+        verdict, ending = ("recalibrate", "") if facts.correcting_helps else ("hold", "_for_now")
+        yield Advice(verdict, f"{'more' if sides[0] > 0 else 'fewer'}_left{ending}", values)
 
 
 def _drift(facts: Facts, limits: Limits) -> Iterator[Advice]:

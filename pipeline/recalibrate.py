@@ -16,17 +16,16 @@ from features.snapshots import as_date
 from models.calibration import sigmoid
 from models.relevel import Evidence, Miss, evidence, shift, spread_before
 from models.threads import one_thread
-from pipeline.backtest_table import load_backtest
 from pipeline.challenger import SHOWN
 from pipeline.champions import Champion, champion, keep, point_to
 from pipeline.errors import ConfigError, run_stage
 from pipeline.experiment import in_experiment
-from pipeline.folders import fingerprint, sha256, verify
+from pipeline.folders import fingerprint, sha256
 from pipeline.promotion import move_alias
 from pipeline.settings import Settings, load_settings
 from pipeline.summary import StageSummary
-from pipeline.tables import CALIBRATION, read_json, read_table, write_json
-from pipeline.watching.closed import PROCEDURE, Outcome, moved_by, outcomes
+from pipeline.tables import read_json, write_json
+from pipeline.watching.closed import Outcome, moved_by, outcomes, past_dates
 from pipeline.watching.slices import census
 
 FILE = "shipped_calibration.json"
@@ -53,7 +52,7 @@ def main() -> None:
     if in_experiment():
         raise ConfigError("an experiment never changes the champion: run `make recalibrate` outside of it.")
     with one_thread():
-        past = _past(settings)
+        past = past_dates(settings)
         move = _move(settings, now, past)
     held_up = evidence(**past)
     if not held_up.supports and not force:
@@ -97,19 +96,6 @@ def _label_end(now: Champion, newest: Outcome, settings: Settings) -> str:
     days = settings.churn.lead_days + settings.churn.horizon_days
     end = as_date(newest.day) + timedelta(days=days)
     return str(max(end, date.fromisoformat(now.manifest["shipped_label_end"])))
-
-
-def _past(settings: Settings) -> dict[str, Any]:
-    """Out-of-time odds and outcomes of past dates, as models/relevel.py asks for them."""
-    verify(CALIBRATION)
-    backtest, odds = load_backtest(), read_table(PROCEDURE).column("odds").to_numpy()
-    return {
-        "odds": odds,
-        "churned": backtest.churned,
-        "origin": backtest.origin,
-        "cuts": (settings.risk.medium, settings.risk.high),
-        "label_days": settings.churn.lead_days + settings.churn.horizon_days,
-    }
 
 
 def _store(now: Champion, move: Move) -> str:

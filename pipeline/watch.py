@@ -79,6 +79,8 @@ def _figures(seen: Seen, facts: Facts) -> dict[str, Any]:
         "left_newest_slice": known.share(days[-1]),
         "left_slices_before": before if len(days) > 1 else None,
         "promised_now": read_json(REPORTS / "scoring.json")["mean_probability"],
+        "correcting_log_loss": seen.corrected.difference if seen.corrected.dates else None,
+        "correcting_helps": seen.corrected.supports,
         "compared_with": {
             "newest": str(as_date(seen.newest)),
             "year_ago": None if twin is None else str(as_date(twin)),

@@ -85,9 +85,16 @@ def test_more_left_twice_in_a_row() -> None:
     """The level is off, the ranking is fine."""
     first, second = replace(APRIL, left=0.45), replace(MAY, left=0.46)
     values = {"as_of": "2024-04-29", "left": 0.46, "low": 0.36, "high": 0.44}
-    assert said(closed=(first, second)) == ("recalibrate", "more_left", values)
+    assert said(closed=(first, second), correcting_helps=True) == ("recalibrate", "more_left", values)
     fewer = (replace(APRIL, left=0.35), replace(MAY, left=0.35))
-    assert said(closed=fewer)[:2] == ("recalibrate", "fewer_left")
+    assert said(closed=fewer, correcting_helps=True)[:2] == ("recalibrate", "fewer_left")
+
+
+def test_a_correction_that_never_helped_is_not_advised() -> None:
+    """The level is off as well, but the command would refuse: said, and nothing to do."""
+    off = (replace(APRIL, left=0.45), replace(MAY, left=0.46))
+    assert said(closed=off)[:2] == ("hold", "more_left_for_now")
+    assert said(closed=(replace(APRIL, left=0.35), replace(MAY, left=0.35)))[:2] == ("hold", "fewer_left_for_now")
 
 
 def test_one_date_or_two_that_disagree_are_a_season() -> None:
@@ -118,7 +125,7 @@ WRONG: tuple[tuple[str, dict[str, Any]], ...] = (
     ("more", {"population_change": 2.0}),
     ("missing", {"missing": {"spend": 1.0}}),
     ("ranking", {"auc_before": 0.95}),
-    ("more_left", {"closed": (replace(APRIL, left=0.9), replace(MAY, left=0.9))}),
+    ("more_left_for_now", {"closed": (replace(APRIL, left=0.9), replace(MAY, left=0.9))}),
     ("drifted_no_outcomes", {"drifted": 80}),
     ("scores_no_outcomes", {"score_drift": 9.0}),
 )
@@ -146,6 +153,7 @@ def test_there_is_always_one_advice(data: st.DataObject) -> None:
         data.draw(st.integers(0, 80)),
         data.draw(st.integers(0, 80)),
         data.draw(st.none() | st.floats(0, 20)),
+        data.draw(st.booleans()),
         data.draw(st.booleans()),
     )
     assert advise(facts, LIMITS).verdict in VERDICTS
@@ -208,6 +216,8 @@ EVERY = [advise(replace(CALM, **change), LIMITS) for _, change in WRONG] + [
         {"closed": ()},
         {"closed": (MAY, replace(MAY, left=0.5))},
         {"closed": (replace(APRIL, left=0.2), replace(MAY, left=0.2))},
+        {"closed": (replace(APRIL, left=0.2), replace(MAY, left=0.2)), "correcting_helps": True},
+        {"closed": (replace(APRIL, left=0.9), replace(MAY, left=0.9)), "correcting_helps": True},
         {"gone": {"visit": None}},
         {"population_change": -0.7},
         {"missing": {"a": 0.1, "b": 0.25}},
@@ -232,7 +242,9 @@ def test_every_advice_is_a_sentence_without_our_words(language: str) -> None:
 
 
 def test_a_line_by_hand() -> None:
-    more = advise(replace(CALM, closed=(replace(APRIL, left=0.45), replace(MAY, left=0.456))), LIMITS)
+    more = advise(
+        replace(CALM, closed=(replace(APRIL, left=0.45), replace(MAY, left=0.456)), correcting_helps=True), LIMITS
+    )
     assert advice_line(watched(more), telling("en")) == (
         "Have the level of the forecast corrected: more customers left than we expected, two dates in a row "
         "(45.6% of those active on 29 April 2024, for whom we expected 36% to 44%)."

@@ -30,6 +30,7 @@ from pipeline.errors import ArtifactError, ConfigError
 from pipeline.folders import fingerprint, sha256, write_manifest
 from pipeline.settings import load_settings
 from pipeline.tables import CALIBRATION, CURRENT_SUMMARY, read_json, write_json
+from pipeline.watching import facts
 from pipeline.watching.closed import PROCEDURE, outcomes
 from pipeline.watching.slices import census, load_slices
 
@@ -287,13 +288,20 @@ def test_an_old_champion_is_corrected_by_what_it_has_not_learnt_from(
         score.main()
 
 
+def test_the_advice_is_to_correct_where_it_helped_before(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(facts, "evidence", lambda **_: Evidence(9, 4, 0.6, 0.5, -0.1, 0.01, []))
+    watch.main()
+    found = json.loads(Path("data/reports/watch.json").read_text())
+    assert (found["verdict"], found["reason"], found["correcting_helps"]) == ("recalibrate", "more_left", True)
+
+
 def test_once_corrected_there_is_nothing_left_to_correct(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The advice was to correct the level; after it the promise holds, and a second time is refused, forced or not."""
-    assert json.loads(Path("data/reports/watch.json").read_text())["verdict"] == "recalibrate"
+    """More left than promised, twice; after the correction the promise holds, and another is refused, forced or not."""
+    assert json.loads(Path("data/reports/watch.json").read_text())["reason"] == "more_left_for_now"
     do(monkeypatch, recalibrate.main, "--force")
     score.main()
     watch.main()
-    assert json.loads(Path("data/reports/watch.json").read_text())["verdict"] != "recalibrate"
+    assert "more_left" not in json.loads(Path("data/reports/watch.json").read_text())["reason"]
     with pytest.raises(ConfigError, match="there is nothing to correct"):
         do(monkeypatch, recalibrate.main, "--force")
 

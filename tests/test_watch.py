@@ -88,6 +88,7 @@ def test_what_is_written(shop: Path) -> None:
     before = earlier.column("churned").to_numpy(zero_copy_only=False)
     assert found["left_slices_before"] == pytest.approx(before.mean(), abs=1e-6)
     assert found["days_silent"] == 1
+    assert found["correcting_helps"] is False
     rows = drift()
     assert {row["feature"] for row in rows} == set(now.manifest["features"])
     assert [float(row["psi"]) for row in rows] == sorted((float(row["psi"]) for row in rows), reverse=True)

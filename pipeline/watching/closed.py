@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from models.table import Bools, Floats
 from pipeline.backtest_table import load_backtest
 from pipeline.champions import Champion
 from pipeline.chosen import load_chosen
+from pipeline.folders import verify
 from pipeline.settings import Settings
 from pipeline.tables import CALIBRATION, read_json, read_table
 from pipeline.training_data import label_spec
@@ -102,3 +104,19 @@ def _refitted(day: int, moved: float) -> Outcome | None:
     if not here.any():
         return None
     return Outcome(day, table.column("odds").to_numpy()[here] + moved, backtest.churned[here], "past")
+
+
+def past_dates(settings: Settings) -> dict[str, Any]:
+    """Out-of-time odds and outcomes of past dates, as models/relevel.py asks for them.
+
+    Raises ArtifactError if data/calibration is damaged.
+    """
+    verify(CALIBRATION)
+    backtest, odds = load_backtest(), read_table(PROCEDURE).column("odds").to_numpy()
+    return {
+        "odds": odds,
+        "churned": backtest.churned,
+        "origin": backtest.origin,
+        "cuts": (settings.risk.medium, settings.risk.high),
+        "label_days": settings.churn.lead_days + settings.churn.horizon_days,
+    }

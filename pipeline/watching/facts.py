@@ -13,12 +13,13 @@ from features.snapshots import as_date
 from features.words import slug
 from models.advice import Closed, Facts
 from models.chosen import Chosen
+from models.relevel import Evidence, evidence
 from models.table import TrainingTable
 from pipeline.champions import Champion
 from pipeline.chosen import load_chosen
 from pipeline.settings import Settings
 from pipeline.tables import REPORTS, read_json
-from pipeline.watching.closed import outcomes, spread_of_champion
+from pipeline.watching.closed import outcomes, past_dates, spread_of_champion
 from pipeline.watching.drifted import Drift, drift_of
 from pipeline.watching.slices import Census, census, learnt_newest, load_slices, season_twin
 
@@ -29,7 +30,8 @@ FRESH = 7  # days: a kind of event that came at least weekly before
 class Seen:
     """All that was looked at. `newest` is the slice that customers are compared with, `twin` the one a year ago.
 
-    `about` is data/features/current.json; `then` are the customers of a year ago whose outcome no contact touched.
+    `about` is data/features/current.json; `then` are the customers of a year ago whose outcome no contact touched;
+    `corrected` is what a new level would have brought at past dates.
     """
 
     about: dict[str, Any]
@@ -41,6 +43,7 @@ class Seen:
     features: list[Drift]
     scores: Drift
     then: TrainingTable | None
+    corrected: Evidence
 
 
 def look(settings: Settings, about: dict[str, Any], now: Champion) -> Seen:
@@ -51,7 +54,8 @@ def look(settings: Settings, about: dict[str, Any], now: Champion) -> Seen:
     model = load_chosen(now.folder, now.folder, "judged")
     *features, scores = _drift(settings, model, newest, twin, about["eligible"])
     then = None if twin is None else load_slices(settings, model.members.names, {twin}, left_alone=True)
-    return Seen(about, now, known, closed, newest, twin, features, scores, then)
+    corrected = evidence(**past_dates(settings))
+    return Seen(about, now, known, closed, newest, twin, features, scores, then, corrected)
 
 
 def _drift(settings: Settings, model: Chosen, newest: int, twin: int | None, eligible: int) -> list[Drift]:
@@ -75,6 +79,7 @@ def facts_of(seen: Seen, settings: Settings) -> Facts:
         features=len(features),
         score_drift=seen.scores.above_chance if isfinite(seen.scores.psi) else None,
         newer_labels=str(as_date(seen.known.days()[-1])) > seen.now.manifest["shipped_slices"][-1],
+        correcting_helps=seen.corrected.supports,
     )
 
 
