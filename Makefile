@@ -8,7 +8,7 @@ export OMP_WAIT_POLICY := PASSIVE
 # Byte code halves the start of every stage; DVC does not see it (.dvcignore).
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup repro demo-loop suggest export serve spark test test-slow test-services test-apps test-spark lint format ui promote rollback leak-check replay forget access bench bench-quality bench-value help
+.PHONY: setup repro demo-loop suggest export serve spark test test-slow test-services test-apps test-spark lint format ui promote rollback leak-check replay forget access bench bench-quality bench-value recalibrate help
 
 help: ## Show the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -67,6 +67,10 @@ promote: setup ## Say yes to a challenger that waits, then score with it
 
 rollback: setup ## Bring an earlier champion back: make rollback TO=<version>
 	@python -m pipeline.rollback "$(TO)"
+	@$(MAKE) --no-print-directory repro
+
+recalibrate: setup ## A new level for the forecast, the order as it is, where past dates support it (FORCE=1: all the same)
+	@python -m pipeline.recalibrate $(if $(FORCE),--force)
 	@$(MAKE) --no-print-directory repro
 
 export: setup ## This week's contact lists with names and addresses, for those who send: exports/ (docs/privacy.md)

@@ -22,6 +22,7 @@ from pipeline.sections.contacting import Contacts, Measure
 from pipeline.sections.database import Database
 from pipeline.sections.events import Events
 from pipeline.sections.kpis import Kpis
+from pipeline.sections.watching import Watch
 
 ASK_ACTIVITY = ("customer_base", "trees+customer_base", "all three")  # blends with BG/NBD or Pareto/NBD
 MAX_BYTES = 1_000_000  # an alias bomb is larger than any honest params.yaml
@@ -52,6 +53,7 @@ class Settings(Section):
     holdout: listing.Holdout = listing.Holdout()
     lists: listing.Lists = listing.Lists()
     kpis: Kpis = Kpis()
+    watch: Watch = Watch()
     report: listing.Report = listing.Report()
     contacts: Contacts = Contacts()
     measure: Measure = Measure()

@@ -17,6 +17,7 @@ from pipeline import (
     score,
     train,
     value,
+    watch,
 )
 
 STAGES = (
@@ -33,6 +34,7 @@ STAGES = (
     score,
     kpis,
     measure,
+    watch,
     publish,
 )
 NAMES = tuple(stage.__name__.removeprefix("pipeline.") for stage in STAGES)
