@@ -168,3 +168,13 @@ def test_the_interval_of_everybodys_effect_is_the_textbooks() -> None:
     t, c = kept[arms.treated], kept[~arms.treated]
     width = 2 * 1.96 * np.sqrt(t.var() / len(t) + c.var() / len(c))
     assert found.high - found.low == pytest.approx(width, rel=0.12)
+
+
+def test_another_librarys_figure() -> None:
+    """scikit-uplift 0.5.1: qini_auc_score(y, score, treated, negative_effect=True) of the same 500 drawn rows."""
+    random = np.random.default_rng(0)
+    treated = random.random(500) < 0.8
+    kept = (random.random(500) < 0.3 + 0.2 * treated).astype(np.float64)
+    score = random.integers(0, 100, 500).astype(np.float64)
+    arms = Arms(np.arange(500), treated, np.full(500, 0.8))
+    assert qini_coefficient(score, kept, arms) == pytest.approx(-0.02846484723814322, rel=1e-12)
