@@ -45,6 +45,35 @@ class Curve:
         return float(under - self.gained[-1] / 2)
 
 
+@dataclass(frozen=True)
+class Sums:
+    """Running sums down an order, from zero, an entry per group: all rows, and per arm its rows and their outcome."""
+
+    rows: Floats
+    contacted: Floats
+    alone: Floats
+    outcome_contacted: Floats
+    outcome_alone: Floats
+
+    def curve(self) -> Curve:
+        """The curve, with a point per group; its end is NaN where an arm is empty."""
+        n_t, n_c = self.contacted, self.alone
+        if not n_t[-1] or not n_c[-1]:
+            return Curve(np.array([0.0, 1.0]), np.array([0.0, np.nan]))
+        others = np.divide(self.outcome_alone * n_t, n_c, out=np.zeros(len(n_c)), where=n_c > 0)
+        return Curve(self.rows / self.rows[-1], (self.outcome_contacted - others) / n_t[-1])
+
+    def effect_at(self, share: float) -> float:
+        """The mean effect of a contact among the top share of rows; NaN if an arm is missing there.
+
+        A group that the edge falls into counts with the part of it that has room: the mean over all draws in it.
+        """
+        edge = share * self.rows[-1]
+        sums = (self.contacted, self.alone, self.outcome_contacted, self.outcome_alone)
+        n_t, n_c, r_t, r_c = (float(np.interp(edge, self.rows, part)) for part in sums)
+        return r_t / n_t - r_c / n_c if n_t > 0 and n_c > 0 else np.nan
+
+
 class Line:
     """Rows in an order, best first. Rows with the same score are one group: nobody in it comes before another."""
 
@@ -58,35 +87,18 @@ class Line:
         chance = np.where(arms.treated, arms.propensity, 1 - arms.propensity)[self._rows]
         self._per_row = np.ones(len(score)) if np.ptp(arms.propensity) == 0 else 1 / chance
 
-    def _sums(self, outcome: Floats, weight: Floats) -> tuple[Floats, ...]:
-        """Down to each group's end, from zero: rows, N_t, N_c, R_t, R_c."""
+    def sums(self, outcome: Floats, weight: Floats) -> Sums:
+        """Rows and outcomes down to the end of each group, each row counted `weight` times."""
         weight = weight[self._rows]
         counted, result = weight * self._per_row, outcome[self._rows]
         contacted, alone = counted * self._treated, counted * ~self._treated
         parts = (weight, contacted, alone, contacted * result, alone * result)
-        return tuple(np.append(0.0, np.cumsum(part)[self._ends]) for part in parts)
-
-    def curve(self, outcome: Floats, weight: Floats) -> Curve:
-        """The curve for an outcome, with a point per group; its end is NaN where an arm is empty."""
-        rows, n_t, n_c, r_t, r_c = self._sums(outcome, weight)
-        if not n_t[-1] or not n_c[-1]:
-            return Curve(np.array([0.0, 1.0]), np.array([0.0, np.nan]))
-        others = np.divide(r_c * n_t, n_c, out=np.zeros(len(n_c)), where=n_c > 0)
-        return Curve(rows / rows[-1], (r_t - others) / n_t[-1])
-
-    def effect_at(self, outcome: Floats, weight: Floats, share: float) -> float:
-        """The mean effect of a contact on the outcome among the top share of rows; NaN if an arm is missing there.
-
-        A group that the edge falls into counts with the part of it that has room: the mean over all draws in it.
-        """
-        rows, *sums = self._sums(outcome, weight)
-        n_t, n_c, r_t, r_c = (float(np.interp(share * rows[-1], rows, part)) for part in sums)
-        return r_t / n_t - r_c / n_c if n_t > 0 and n_c > 0 else np.nan
+        return Sums(*(np.append(0.0, np.cumsum(part)[self._ends]) for part in parts))
 
 
 def qini_curve(score: Floats, outcome: Floats, arms: Arms) -> Curve:
     """The curve of an order, highest score first."""
-    return Line(score, arms).curve(outcome, np.ones(len(score)))
+    return Line(score, arms).sums(outcome, np.ones(len(score))).curve()
 
 
 def perfect_area(outcome: Floats, arms: Arms) -> float:
@@ -145,10 +157,10 @@ def compare(
     def measure(weight: Floats) -> dict[str, float]:
         found: dict[str, float] = {}
         for name, outcome in outcomes.items():
-            found[f"all.{name}"] = everybody.effect_at(outcome, weight, 1.0)
+            found[f"all.{name}"] = everybody.sums(outcome, weight).effect_at(1.0)
             for order, line in lines.items():
-                found[f"{order}.{name}.area"] = line.curve(outcome, weight).area()
-                found[f"{order}.{name}.at"] = line.effect_at(outcome, weight, share)
+                sums = line.sums(outcome, weight)
+                found[f"{order}.{name}.area"], found[f"{order}.{name}.at"] = sums.curve().area(), sums.effect_at(share)
             for other in others:
                 for figure in ("area", "at"):
                     mine, theirs = found[f"{first}.{name}.{figure}"], found[f"{other}.{name}.{figure}"]

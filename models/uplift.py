@@ -3,6 +3,7 @@
 Kuenzel, Sekhon, Bickel and Yu, "Metalearners for estimating heterogeneous treatment effects using machine learning",
 PNAS 116(10), 2019: the T-learner is the difference of two models of the outcome, the X-learner learns the effects
 themselves, imputed for one arm by the other arm's model. Here the probability of having been contacted is known.
+Which of them is the default, and how much each may learn, was measured: docs/bench/uplift.md.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from models.booster import booster_from_text, booster_text
 from models.lightgbm_alone import lgb
 from models.table import Bools, Floats, Ints
 
-Learner = Literal["x", "t"]
-LEARNERS: tuple[Learner, ...] = ("x", "t")
+Learner = Literal["x", "x_published", "t"]
+LEARNERS: tuple[Learner, ...] = ("x", "x_published", "t")
 ARMS = ("contacted", "alone")
 KEY = b"uplift"
 
@@ -58,10 +59,12 @@ class Trial:
 class UpliftParams:
     """How much the trees may learn: little, since a holdout is small and effects are smaller than outcomes.
 
-    A leaf holds at least `leaf_share` of the rows that are learnt from, and never fewer than `least_leaf`.
+    `num_rounds` trees for an outcome, `effect_rounds` for the X-learner's effects. A leaf holds at least `leaf_share`
+    of the rows that are learnt from, and never fewer than `least_leaf`.
     """
 
     num_rounds: int = 60
+    effect_rounds: int = 30
     learning_rate: float = 0.05
     num_leaves: int = 4
     leaf_share: float = 0.05
@@ -92,7 +95,9 @@ class UpliftModel:
     """Two boosters and how they are put together; `share` is the contacted share of what was learnt from.
 
     T: what is kept if contacted, minus what is kept if left alone. X: the effect as learnt from the contacted and as
-    learnt from the holdout, weighted by how much the *other* arm knew when it imputed them (PNAS, equation 3).
+    learnt from the holdout, each weighing as many rows as it was learnt from. The paper leaves the weights open and
+    proposes the opposite ones (its third stage, `x_published`): what a small holdout has learnt then rules, and with
+    a holdout of a tenth that finds fewer of those whom contacts keep.
     """
 
     learner: Learner
@@ -113,7 +118,8 @@ class UpliftModel:
         contacted, alone = (np.asarray(self.trees[arm].predict(values, num_threads=1), np.float64) for arm in ARMS)
         if self.learner == "t":
             return contacted - alone
-        return self.share * alone + (1 - self.share) * contacted
+        weight = self.share if self.learner == "x" else 1 - self.share
+        return weight * contacted + (1 - weight) * alone
 
     def to_json(self) -> dict[str, Any]:
         """The model as plain data; trees as LightGBM's text."""
@@ -147,14 +153,14 @@ def fit_uplift(trial: Trial, learner: Learner, params: UpliftParams) -> UpliftMo
         who = "nobody was contacted" if not len(contacted) else "nobody was left alone"
         raise ValueError(f"in {len(trial):,} rows {who}, so no effect can be learnt: wait for lists with a holdout")
     share = float(trial.propensity.mean())
-    if_contacted = _fit(contacted, contacted.kept, 1 / contacted.propensity, params)
-    if_alone = _fit(alone, alone.kept, 1 / (1 - alone.propensity), params)
-    if learner == "x":
+    if_contacted = _fit(contacted, contacted.kept, params, params.num_rounds)
+    if_alone = _fit(alone, alone.kept, params, params.num_rounds)
+    if learner != "t":
         # Each arm's effects are imputed by the other arm's model, which has not seen these rows.
         on_contacted = contacted.kept - _predict(if_alone, contacted)
         on_alone = _predict(if_contacted, alone) - alone.kept
-        if_contacted = _fit(contacted, on_contacted, 1 / contacted.propensity, params)
-        if_alone = _fit(alone, on_alone, 1 / (1 - alone.propensity), params)
+        if_contacted = _fit(contacted, on_contacted, params, params.effect_rounds)
+        if_alone = _fit(alone, on_alone, params, params.effect_rounds)
     return UpliftModel(learner, trial.names, share, {"contacted": if_contacted, "alone": if_alone})
 
 
@@ -179,11 +185,13 @@ def cross_fitted(trial: Trial, learner: Learner, params: UpliftParams, folds: in
     return saved - level + float(np.mean(means))
 
 
-def _fit(rows: Trial, target: Floats, weight: Floats, params: UpliftParams) -> lgb.Booster:
-    # Weights matter where the holdout's share changed between programmes; equal ones would only cost time.
+def _fit(arm: Trial, target: Floats, params: UpliftParams, rounds: int) -> lgb.Booster:
+    """The mean of a target among one arm's rows, each standing for as many as its chance of being in the arm says."""
+    # The weights matter where the holdout's share changed between programmes; equal ones would only cost time.
+    weight = 1 / np.where(arm.treated, arm.propensity, 1 - arm.propensity)
     given = None if np.ptp(weight) == 0 else weight / weight.mean()
-    data = lgb.Dataset(rows.values, label=target, weight=given, feature_name=list(rows.names))
-    return lgb.train(params.lightgbm(len(rows)), data, num_boost_round=params.num_rounds)
+    data = lgb.Dataset(arm.values, label=target, weight=given, feature_name=list(arm.names))
+    return lgb.train(params.lightgbm(len(arm)), data, num_boost_round=rounds)
 
 
 def _predict(booster: lgb.Booster, rows: Trial) -> Floats:

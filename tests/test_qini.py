@@ -59,12 +59,12 @@ def test_a_small_holdout_is_scaled_up() -> None:
 @pytest.mark.parametrize(("share", "effect"), [(0.25, 1.0), (0.5, 0.5), (0.375, 1 - 0.5 / 1.5), (1.0, 0.0)])
 def test_the_effect_at_capacity(share: float, effect: float) -> None:
     """Three of eight places take half of the second pair."""
-    assert Line(SCORE, arms_of(TREATED)).effect_at(KEPT, np.ones(8), share) == pytest.approx(effect)
+    assert Line(SCORE, arms_of(TREATED)).sums(KEPT, np.ones(8)).effect_at(share) == pytest.approx(effect)
 
 
 def test_an_arm_that_is_missing_is_not_guessed() -> None:
     nobody_alone = arms_of([1, 1, 0])
-    assert np.isnan(Line(np.array([3.0, 2, 1]), nobody_alone).effect_at(np.ones(3), np.ones(3), 0.5))
+    assert np.isnan(Line(np.array([3.0, 2, 1]), nobody_alone).sums(np.ones(3), np.ones(3)).effect_at(0.5))
     assert np.isnan(qini_curve(np.ones(2), np.ones(2), arms_of([1, 1])).area())
     assert np.isnan(perfect_area(np.ones(2), arms_of([0, 0])))
 
@@ -124,8 +124,8 @@ def test_a_share_that_changed_is_no_effect() -> None:
     naive = arms_of(treated.tolist())
     known = replace(naive, propensity=np.repeat([0.9, 0.5], [100, 100]))
     one = np.ones(200)
-    assert Line(one, naive).effect_at(kept, one, 1.0) == pytest.approx(96 / 140 - 24 / 60)
-    assert Line(one, known).effect_at(kept, one, 1.0) == pytest.approx(0, abs=1e-12)
+    assert Line(one, naive).sums(kept, one).effect_at(1.0) == pytest.approx(96 / 140 - 24 / 60)
+    assert Line(one, known).sums(kept, one).effect_at(1.0) == pytest.approx(0, abs=1e-12)
     assert np.isnan(perfect_area(kept, known))
 
 

@@ -77,11 +77,12 @@ def judged(world: World, draws: int = 200) -> Verdict:
 
 
 def test_evidence_where_the_effect_is_not_ordered_like_risk() -> None:
-    """Four thousand customers, a fifth left alone: seen in each of six draws."""
-    assert [judged(uplift_world(4000, seed, "persuadable")).usable for seed in range(6)] == [True] * 6
+    """Four thousand customers, a fifth left alone: seen in each of three draws."""
+    assert [judged(uplift_world(4000, seed, "persuadable")).usable for seed in range(3)] == [True] * 3
 
 
-@pytest.mark.parametrize("effect", ["same", "zero"])
+@pytest.mark.slow
+@pytest.mark.parametrize("effect", ["like_risk", "same", "zero"])
 def test_hardly_ever_where_there_is_nothing_to_find(effect: str) -> None:
     """Nominal: one draw in forty. Of twelve, two would come in 3.4% of such tests; three in 0.3%."""
     found = [judged(uplift_world(2500, 100 + seed, effect), draws=100) for seed in range(12)]  # type: ignore[arg-type]

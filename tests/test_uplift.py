@@ -14,7 +14,7 @@ from models.qini import Arms, Line
 from models.uplift import LEARNERS, Learner, Trial, UpliftModel, UpliftParams, codes_of, cross_fitted, fit_uplift
 
 PARAMS = UpliftParams()
-both_learners = pytest.mark.parametrize("learner", LEARNERS)
+each_learner = pytest.mark.parametrize("learner", LEARNERS)
 
 
 def small(n: int = 1500, seed: int = 1) -> Trial:
@@ -31,7 +31,7 @@ def test_codes_hang_on_the_id_alone() -> None:
     assert_allclose(share, 0.2, atol=0.012)
 
 
-@both_learners
+@each_learner
 def test_it_finds_whom_contacts_keep(learner: Learner) -> None:
     """Of the three tenths put first, more are truly saved than by risk, and than by chance."""
     world = uplift_world(6000, 3, "persuadable")
@@ -43,7 +43,7 @@ def test_it_finds_whom_contacts_keep(learner: Learner) -> None:
     assert saved.mean() == pytest.approx(kept[treated].mean() - kept[~treated].mean(), abs=0.02)
 
 
-@both_learners
+@each_learner
 def test_a_customer_is_judged_by_models_that_have_not_seen_them(learner: Learner) -> None:
     """Turning a fold's outcomes over moves its customers' predictions together, and none against another."""
     trial = small()
@@ -55,7 +55,7 @@ def test_a_customer_is_judged_by_models_that_have_not_seen_them(learner: Learner
     assert np.abs(before - after)[~fold].max() > 0.01
 
 
-@both_learners
+@each_learner
 def test_all_rows_of_a_customer_lie_in_one_fold(learner: Learner) -> None:
     """In two programmes, contacted in one of them: neither row is predicted by what the other taught."""
     trial = small(800)
@@ -67,7 +67,7 @@ def test_all_rows_of_a_customer_lie_in_one_fold(learner: Learner) -> None:
     assert_allclose(before - before.mean(), after - after.mean(), atol=1e-12)
 
 
-@both_learners
+@each_learner
 def test_columns_that_say_nothing_give_everybody_the_same(learner: Learner) -> None:
     """No fold comes last because contacts worked in it: the average effect of the others is its level."""
     trial = small()
@@ -76,7 +76,7 @@ def test_columns_that_say_nothing_give_everybody_the_same(learner: Learner) -> N
     assert saved[0] == pytest.approx(trial.kept[trial.treated].mean() - trial.kept[~trial.treated].mean(), abs=0.01)
 
 
-@both_learners
+@each_learner
 def test_the_order_of_rows_changes_no_byte(learner: Learner) -> None:
     trial = small(900)
     mixed = np.random.default_rng(4).permutation(900)
@@ -86,7 +86,7 @@ def test_the_order_of_rows_changes_no_byte(learner: Learner) -> None:
     assert texts[0] == texts[1]
 
 
-@both_learners
+@each_learner
 def test_stored_as_plain_data(learner: Learner) -> None:
     trial = small(900)
     model = fit_uplift(trial, learner, PARAMS)
@@ -103,7 +103,7 @@ def test_the_x_learner_trusts_the_larger_arm() -> None:
     assert_allclose(here, there, atol=1e-6)
 
 
-@both_learners
+@each_learner
 def test_a_share_that_changed_is_no_effect(learner: Learner) -> None:
     """Nine in ten were contacted while few left, half while many did; contacts did nothing."""
     random = np.random.default_rng(8)
@@ -114,13 +114,13 @@ def test_a_share_that_changed_is_no_effect(learner: Learner) -> None:
     codes = codes_of(str(number) for number in range(n))
     trial = Trial(codes, random.normal(size=(n, 1)).astype(np.float32), ("x",), treated, kept, chance)
     one = np.ones(n)
-    weighted = Line(one, Arms(codes, treated, chance)).effect_at(kept, one, 1.0)
+    weighted = Line(one, Arms(codes, treated, chance)).sums(kept, one).effect_at(1.0)
     assert kept[treated].mean() - kept[~treated].mean() > weighted + 0.05
     assert abs(weighted) < 0.03
     assert cross_fitted(trial, learner, PARAMS, 5).mean() == pytest.approx(weighted, abs=0.005)
 
 
-@both_learners
+@each_learner
 def test_nulls_and_few_rows(learner: Learner) -> None:
     """Sixty customers support no tree: everybody is given the average effect."""
     trial = small(60)
@@ -130,7 +130,17 @@ def test_nulls_and_few_rows(learner: Learner) -> None:
     assert np.ptp(saved) < 1e-9
 
 
-@both_learners
+def test_the_weights_are_the_rows_or_the_other_way_round() -> None:
+    """A holdout of a fifth weighs a fifth; as published it weighs four fifths. Together they are both effects' sum."""
+    trial = small()
+    ours, published = (fit_uplift(trial, learner, PARAMS) for learner in ("x", "x_published"))
+    effects = {arm: np.asarray(ours.trees[arm].predict(trial.values)) for arm in ("contacted", "alone")}
+    found = ours.saved(trial.values, trial.names)
+    assert_allclose(found, 0.8 * effects["contacted"] + 0.2 * effects["alone"], rtol=1e-9)
+    assert_allclose(published.saved(trial.values, trial.names), effects["contacted"] + effects["alone"] - found)
+
+
+@each_learner
 def test_money_is_learnt_as_money(learner: Learner) -> None:
     world = uplift_world(6000, 5, "persuadable")
     spend = replace(world.trial, kept=40 * world.trial.kept)
@@ -147,5 +157,5 @@ def test_what_cannot_be_learnt_is_refused() -> None:
     model = fit_uplift(trial, "t", PARAMS)
     with pytest.raises(ValueError, match=r"learnt from the columns days_silent, reads.*but is given reads"):
         model.saved(trial.values, trial.names[1:])
-    with pytest.raises(ValueError, match="learner is 's', known are x, t"):
+    with pytest.raises(ValueError, match="learner is 's', known are x, x_published, t"):
         UpliftModel.from_json({**model.to_json(), "learner": "s"})

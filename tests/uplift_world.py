@@ -1,7 +1,8 @@
 """Customers whose chance of leaving, and what a contact changes about it, are known exactly. A helper, not a test.
 
 In the world "persuadable" the effect is not ordered like risk: a contact keeps many of those in the middle who read
-what they are sent, nobody of those who are as good as gone, and it reminds a few contented ones to leave.
+what they are sent, nobody of those who are as good as gone, and it reminds a few contented ones to leave. In
+"like_risk" it keeps the same share of all who would leave, so that no order is better than risk.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ import numpy as np
 from models.table import Bools, Floats
 from models.uplift import Trial, codes_of
 
-Effect = Literal["persuadable", "same", "zero"]
+Effect = Literal["persuadable", "like_risk", "same", "zero"]
 SAME = 0.1  # what a contact takes off everybody's chance of leaving in the world "same"
+OF_LEAVERS = 0.3  # the share of would-be leavers that it keeps in the world "like_risk"
 NOISE = 12  # columns that say nothing
 
 
@@ -41,7 +43,12 @@ def uplift_world(n: int, seed: int, effect: Effect, holdout: float = 0.2, equal_
     columns = random.normal(size=(n, 2 + NOISE))
     days_silent, reads = columns[:, 0], columns[:, 1]
     risk = 0.15 + 0.75 / (1 + np.exp(-1.5 * days_silent))  # 0.15 to 0.90
-    saved = {"persuadable": _persuadable(risk, reads), "same": np.full(n, SAME), "zero": np.zeros(n)}[effect]
+    saved = {
+        "persuadable": _persuadable(risk, reads),
+        "like_risk": OF_LEAVERS * risk,
+        "same": np.full(n, SAME),
+        "zero": np.zeros(n),
+    }[effect]
     treated = random.random(n) >= holdout
     left = random.random(n) < np.where(treated, risk - saved, risk)
     value = np.ones(n) if equal_value else random.lognormal(3, 0.7, n)
