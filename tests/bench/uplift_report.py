@@ -146,9 +146,10 @@ def worlds(report: dict[str, Any]) -> list[str]:
         "## Worlds whose truth is known",
         "",
         "`tests/uplift_world.py`: in *persuadable* contacts keep those who read what they are sent, not those at the "
-        "highest risk; in *like_risk* they keep three in ten of all who would leave; in *same* they take ten points off "
-        "everybody's chance of leaving; in *zero* nothing. Everybody is worth the same. What a contact truly saves on average, per 100 contacts, with places for three tenths of "
-        "20,000 other customers; and in how many worlds the verdict allows the order.",
+        "highest risk; in *like_risk* they keep three in ten of all who would leave; in *same* they take ten points "
+        "off everybody's chance of leaving; in *zero* nothing. Everybody is worth the same. What a contact truly saves "
+        "on average, per 100 contacts, with places for three tenths of 20,000 other customers; and in how many worlds "
+        "the verdict allows the order instead of risk.",
         "",
         "| effect | customers, left alone | X-learner | weights as published | T-learner | by risk | by the truth | "
         "by chance | order allowed (95% Wilson) |",
