@@ -78,8 +78,8 @@ class Line:
     """Rows in an order, best first. Rows with the same score are one group: nobody in it comes before another."""
 
     def __init__(self, score: Floats, arms: Arms) -> None:
-        # Within a group by what the rows are, so that sums do not hang on the order in which rows came.
-        self._rows = np.lexsort((arms.customer, arms.propensity, arms.treated, -score))
+        # Within a group by customer, so that sums do not hang on the order in which rows came.
+        self._rows = np.lexsort((arms.propensity, arms.customer, -score))
         ordered = score[self._rows]
         self._ends = np.append(np.flatnonzero(ordered[1:] != ordered[:-1]), len(score) - 1)
         self._treated = arms.treated[self._rows]
