@@ -3,8 +3,8 @@
     EBB_DATASETS=<folder of the data sets> python -m tests.bench.bench_uplift     # a quarter of an hour on one core
     EBB_DATASETS=<folder> python -m tests.bench.bench_uplift --splits 2 --seeds 5 # a look
 
-Writes docs/bench/uplift.json and uplift.md. Of each data set half the customers are learnt from and the other half
-judged on, 20 times; the text around the tables is written in tests/bench/uplift_report.py.
+Writes docs/bench/uplift.md; `--json` writes every split into a file. Half the customers are learnt from and the other
+half judged on, 20 times; the text around the tables is written in tests/bench/uplift_report.py.
 """
 
 from __future__ import annotations
@@ -155,6 +155,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--splits", type=int, default=SPLITS)
     parser.add_argument("--seeds", type=int, default=SEEDS)
+    parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     folder = datasets_folder()
     if folder is None:
@@ -169,7 +170,8 @@ def main() -> None:
     report["broken"] = broken_splits(email_test(frame, "women's"))
     report["worlds"] = in_worlds(given.seeds)
     write_report(report)
-    print(json.dumps(report["worlds"], indent=1))
+    if given.json:
+        given.json.write_text(json.dumps(report, indent=1, default=float) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

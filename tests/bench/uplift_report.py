@@ -1,8 +1,7 @@
-"""docs/bench/uplift.json and uplift.md from what bench_uplift found."""
+"""docs/bench/uplift.md from what bench_uplift found."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -95,7 +94,20 @@ def qini(report: dict[str, Any], part: str, title: str, text: str) -> list[str]:
                 beside = f"| {_cell(less, 1000)} | {sum(each > 0 for each in less)} of {len(less)} |"
             figures = f"{_cell(area, 1000)} | {_range(area, 1000)} | {np.mean(coefficient):+.3f} {beside}"
             lines.append(f"| {emails} | {shown} | {figures}")
-    return [*lines, ""]
+    return [*lines, "", *_said(report[part]), ""]
+
+
+def _said(emails: dict[str, list[dict[str, Any]]]) -> list[str]:
+    """In a line each: of which e-mails the X-learner's order is better or worse, the whole interval."""
+    lines = []
+    for beside, shown in (("x", "a random order"), ("x-response", "the response model"), ("x-t", "the T-learner")):
+        found: dict[str, list[str]] = {"better": [], "worse": [], "neither": []}
+        for name, rows in emails.items():
+            _, low, high = mean_interval([row[f"{beside}.visit.area"]["value"] for row in rows])
+            found["better" if low > 0 else "worse" if high < 0 else "neither"].append(name)
+        said = "; ".join(f"{key}: {', '.join(names) or 'none'}" for key, names in found.items())
+        lines.append(f"- The X-learner beside {shown}, by the whole interval: {said}.")
+    return lines
 
 
 def capacity(report: dict[str, Any]) -> list[str]:
@@ -166,8 +178,7 @@ def worlds(report: dict[str, Any]) -> list[str]:
 
 
 def write_report(report: dict[str, Any]) -> None:
-    """Both files; the JSON holds every split."""
-    (FOLDER / "uplift.json").write_text(json.dumps(report, indent=1, default=float) + "\n", encoding="utf-8")
+    """The page: means over all that the report holds split by split."""
     text = [
         HEADER.format(splits=report["splits"]),
         *effects(report),
