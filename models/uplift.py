@@ -22,6 +22,7 @@ from models.table import Bools, Floats, Ints
 
 Learner = Literal["x", "x_published", "t"]
 LEARNERS: tuple[Learner, ...] = ("x", "x_published", "t")
+DEFAULT: Learner = "x"
 ARMS = ("contacted", "alone")
 KEY = b"uplift"
 

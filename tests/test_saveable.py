@@ -13,7 +13,7 @@ from models.campaign import Prices
 from models.intervals import Estimate
 from models.qini import Arms, compare, money_of
 from models.saveable import History, Rules, Verdict, enough, saved_value, split_is_broken, verdict
-from models.uplift import UpliftParams, cross_fitted
+from models.uplift import DEFAULT, UpliftParams, cross_fitted
 
 RULES = Rules(min_contact=1000, min_holdout=300, min_leavers=100)
 PLENTY = History(contact=1000, holdout=300, left_contact=100, left_holdout=100)
@@ -67,7 +67,7 @@ def test_saved_value() -> None:
 def judged(world: World, draws: int = 200) -> Verdict:
     """As the stage judges: out-of-fold predictions, profit at three tenths, beside the value at risk."""
     trial = world.trial
-    saved = cross_fitted(trial, "x", UpliftParams(), 5)
+    saved = cross_fitted(trial, DEFAULT, UpliftParams(), 5)
     money = money_of(~world.left, trial.treated, world.value, np.zeros(len(trial), bool), Prices(0.01, 0))
     orders = {"saved": saved_value(saved, world.value), "risk": world.risk * world.value}
     found = compare(orders, {"money": money}, Arms(trial.customer, trial.treated, trial.propensity), 0.3, draws)
