@@ -15,7 +15,7 @@ from ruamel.yaml.events import AliasEvent
 
 from features.spec import FeatureSpec
 from pipeline.errors import ConfigError
-from pipeline.sections import acting, learning, listing, machine, people
+from pipeline.sections import acting, learning, listing, machine, people, saving
 from pipeline.sections.base import Section
 from pipeline.sections.churn import Churn
 from pipeline.sections.contacting import Contacts, Measure
@@ -51,6 +51,7 @@ class Settings(Section):
     costs: acting.Costs = acting.Costs()
     campaign: acting.Campaign = acting.Campaign()
     holdout: listing.Holdout = listing.Holdout()
+    uplift: saving.Uplift = saving.Uplift()
     lists: listing.Lists = listing.Lists()
     kpis: Kpis = Kpis()
     watch: Watch = Watch()
@@ -77,6 +78,11 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _list_can_be_made(self) -> Settings:
+        if self.uplift.order == "saved_value" and not self.holdout.share:
+            raise ValueError(
+                "uplift.order is saved_value, but holdout.share is 0: whom contacts keep can only be learnt beside "
+                "customers who were left alone, so set holdout.share, or order by value_at_risk"
+            )
         if self.risk.cut == "cost" and not self.events.money:
             raise ValueError("risk.cut is cost, but events.money is empty: without amounts nobody knows where it pays")
         if self.campaign.channel_from is not None and self.campaign.channel_from not in self.events.keep:
