@@ -12,6 +12,7 @@ from scipy.stats import spearmanr
 from models.table import Bools, Floats, Ints
 from pipeline.simulation.contacts import Contacts, customer_id
 from pipeline.simulation.kinds import Heterogeneity, Setting
+from pipeline.simulation.programme import run_programme
 from pipeline.simulation.shop import Shop
 from pipeline.simulation.truth import Truth
 from pipeline.simulation.world import Seen
@@ -127,3 +128,18 @@ def test_contacts_do_harm_to_some_who_would_have_stayed() -> None:
     loyal = known.leaves_alone < 0.1
     assert (known.kept[loyal] < -0.005).mean() > 0.2
     assert known.kept[loyal].mean() < 0
+
+
+@pytest.mark.parametrize("effect", [0.8, 0.0])
+def test_the_holdout_shows_the_true_effect(effect: float) -> None:
+    """Six programmes: contact against holdout, each customer once, in units of its standard error."""
+    scores = []
+    for seed in range(6):
+        setting = Setting(seed=seed, customers=1000, effect=effect, history_days=364, weeks=26)
+        chosen = run_programme(setting, programme=f"programme-{seed}").first_only()
+        held, listed = chosen.left[chosen.held], chosen.left[~chosen.held]
+        error = np.sqrt(held.var(ddof=1) / len(held) + listed.var(ddof=1) / len(listed))
+        scores.append((held.mean() - listed.mean() - chosen.kept.mean()) / error)
+        assert chosen.kept.mean() == pytest.approx(0, abs=1e-12) if effect == 0 else chosen.kept.mean() > 0.05
+    assert abs(np.sum(scores)) / np.sqrt(6) < 4
+    assert 0.3 < np.sum(np.square(scores)) < 22.5  # chi-squared with 6 degrees: 0.001 on either side

@@ -11,6 +11,16 @@ ACTIONS = {
     "offer": {"channel": "email", "within_days": 7, "offer": True},
     "reminder": {"channel": "email", "within_days": 7},
 }
+ROLES = {
+    "activity": ["purchase"],
+    "engagement": ["visit", "email_opened", "email_clicked"],
+    "friction": ["ticket"],
+}
+PLAYBOOK = [
+    {"band": "high", "action": "offer"},
+    {"band": "medium", "action": "reminder"},
+    {"action": "nothing"},
+]
 
 
 def project_settings(setting: Setting, source: str, as_of: date | None = None) -> dict[str, Any]:
@@ -19,7 +29,7 @@ def project_settings(setting: Setting, source: str, as_of: date | None = None) -
     Everybody in high or medium is chosen, so that the list's contacts are many and of all kinds, and a fifth of them is
     held back for good: `rotate_days` null, since a draw that ends would end what is being measured. Who was chosen
     rests for a whole horizon, so that no customer is contacted twice within the time by which a contact is judged.
-    Slices are four weeks apart: a retraining takes longer than a week of everything else.
+    Slices are four weeks apart and few draws make the report's intervals: a retraining takes longer than all the rest.
     """
     horizon = setting.horizon_days
     return {
@@ -27,28 +37,20 @@ def project_settings(setting: Setting, source: str, as_of: date | None = None) -
             "source": source,
             "max_rejected_share": 0.0,
             "timezone": "UTC",
-            "roles": {
-                "activity": ["purchase"],
-                "engagement": ["visit", "email_opened", "email_clicked"],
-                "friction": ["ticket"],
-            },
+            "roles": ROLES,
             "money": ["purchase"],
         },
         "churn": {"horizon_days": horizon, "active_within_days": 2 * horizon},
         "snapshots": {"as_of": "latest" if as_of is None else str(as_of), "every_days": 28, "train": 20},
         "features": {"lookback_days": [7, 14, 28, 56, 112, 364]},
-        "evaluation": {"capacity": max(1, setting.customers // 20)},
+        "evaluation": {"capacity": max(1, setting.customers // 20), "bootstrap": 100},
         "risk": {"cut": "probability", "medium": 0.4, "high": 0.7, "most_high_share": 0.6},
         "money_unit": {"currency": "EUR"},
         "costs": {"contact": 0.5, "offer": 5.0},
         "campaign": {
             "cool_down_days": horizon,
             "actions": ACTIONS,
-            "playbook": [
-                {"band": "high", "action": "offer"},
-                {"band": "medium", "action": "reminder"},
-                {"action": "nothing"},
-            ],
+            "playbook": PLAYBOOK,
         },
         "holdout": {"share": 0.2, "programme": "loop", "rotate_days": None},
         "lists": {"most_days_silent": 3},
