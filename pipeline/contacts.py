@@ -50,7 +50,7 @@ def main() -> None:
     contacts, after = _known(log, as_of)
     past = past_lists(before=as_of)
     lists, chosen = _chosen(past, contacts, settings)
-    treated = treated_days(chosen, contacts, _closed_before(settings))
+    treated = treated_days(chosen, contacts, _closed_before(settings), settings.contacts.window_days)
     write_table([contacts if contacts is not None else LOG.empty_table()], LOG, CONTACTS / "log.parquet")
     write_table([chosen], CHOSEN, CHOSEN_TABLE)
     write_table([treated], TREATED, TREATED_TABLE)

@@ -18,7 +18,7 @@ import pytest
 
 from pipeline import contacts
 from pipeline.contacting.past_lists import past_lists
-from pipeline.contacting.treated import TREATED, Treated
+from pipeline.contacting.treated import TREATED, Treated, treated_days
 from pipeline.errors import ConfigError, EventError
 
 FIRST, SECOND, LAST = (little_shop.day(number) for number in (229, 243, 257))
@@ -197,6 +197,39 @@ def test_a_label_is_touched_by_a_contact_in_its_window_alone() -> None:
     snapshot = np.array([np.datetime64(day).astype("datetime64[D]").astype(int) for _, day in asked], np.int64)
     found = treated.touches(pa.array([name for name, _ in asked]), snapshot, 30)
     assert found.tolist() == [True, True, False, False, True, False, False]
+
+
+def chosen_on(days: list[tuple[str, str, str]]) -> pa.Table:
+    """(customer, day, arm) as rows of data/contacts/chosen.parquet, as far as treated_days reads them."""
+    return pa.table({
+        "customer_id": pa.array([name for name, *_ in days], pa.string()),
+        "as_of": pa.array([date.fromisoformat(day) for _, day, _ in days], pa.date32()),
+        "arm": pa.array([arm for *_, arm in days], pa.string()),
+    })  # fmt: skip
+
+
+def contacts_on(days: list[tuple[str, str]]) -> pa.Table:
+    return pa.table({
+        "customer_id": pa.array([name for name, _ in days], pa.string()),
+        "contact_day": pa.array([date.fromisoformat(day) for _, day in days], pa.date32()),
+    })  # fmt: skip
+
+
+def test_who_was_asked_for_counts_on_the_day_of_the_list_whatever_the_log_says_later() -> None:
+    chosen = chosen_on([("ann", "2024-03-04", "contact"), ("bob", "2024-03-04", "holdout")])
+    before = date(2024, 4, 1)
+    first = treated_days(chosen, contacts_on([]), before, 14)
+    later = treated_days(chosen, contacts_on([("ann", "2024-03-09")]), before, 14)
+    assert first.to_pylist() == later.to_pylist() == [{"customer_id": "ann", "day": date(2024, 3, 4)}]
+
+
+def test_a_contact_that_no_list_asked_for_counts_on_its_own_day() -> None:
+    chosen = chosen_on([("ann", "2024-03-04", "contact"), ("bob", "2024-03-04", "holdout")])
+    log = contacts_on([("bob", "2024-03-06"), ("ann", "2024-03-18"), ("cid", "2024-03-31"), ("cid", "2024-04-01")])
+    found = treated_days(chosen, log, date(2024, 4, 1), 14).to_pylist()
+    assert [(row["customer_id"], str(row["day"])) for row in found] == [
+        ("ann", "2024-03-04"), ("ann", "2024-03-18"), ("bob", "2024-03-06"), ("cid", "2024-03-31"),
+    ]  # fmt: skip
 
 
 def test_nobody_contacted_touches_nothing(tmp_path: Path) -> None:

@@ -16,19 +16,29 @@ from pipeline.tables import read_table
 TREATED = pa.schema([("customer_id", pa.string()), ("day", pa.date32())])
 
 
-def treated_days(chosen: pa.Table, contacts: pa.Table | None, before: date) -> pa.Table:
-    """One row per (customer, day) of a contact before a day, sorted: as the log says, and where it is silent as asked.
+def treated_days(chosen: pa.Table, contacts: pa.Table | None, before: date, window_days: int) -> pa.Table:
+    """One row per (customer, day) of a contact before a day, sorted: everybody asked for, and who else the log knows.
 
-    A customer of the contact arm of whom the log does not (yet) say anything counts as contacted on the list's day.
+    Who was to be contacted counts on the list's day, reached or not: what the log says of them comes in over weeks, and
+    each time other labels would be learnt from. Contacts within `window_days` of such a list are that list's.
     """
-    arm, said = chosen.column("arm"), chosen.column("contacted")
-    assumed = chosen.filter(pc.and_(pc.equal(arm, "contact"), pc.is_null(said)))
-    parts = [assumed.select(["customer_id", "as_of"]).rename_columns(TREATED.names)]
+    asked = chosen.filter(pc.equal(chosen.column("arm"), "contact")).select(["customer_id", "as_of"])
+    parts = [asked.rename_columns(TREATED.names)]
     if contacts is not None:
-        parts.append(contacts.select(["customer_id", "contact_day"]).rename_columns(TREATED.names))
+        made = contacts.select(["customer_id", "contact_day"]).rename_columns(TREATED.names)
+        parts.append(made.filter(pa.array(~_asked_for(made, asked, window_days))))
     both = pa.concat_tables(parts)
     early = both.filter(pc.less(both.column("day"), pa.scalar(before)))
     return early.group_by(TREATED.names).aggregate([]).sort_by([(name, "ascending") for name in TREATED.names])
+
+
+def _asked_for(made: pa.Table, asked: pa.Table, window_days: int) -> Bools:
+    """Whether each contact lies in `[as_of, as_of + window_days)` of a list that asked for the customer."""
+    names = [("customer_id", "ascending"), ("as_of", "ascending")]
+    known = Treated.of(asked.sort_by(names).rename_columns(TREATED.names))
+    day = made.column("day").cast(pa.int32()).to_numpy().astype(np.int64)
+    # A list day in (contact - window, contact] is one in [contact - window + 1, contact + 1).
+    return known.touches(made.column("customer_id").combine_chunks(), day - window_days + 1, window_days)
 
 
 @dataclass(frozen=True)

@@ -31,11 +31,12 @@ from pipeline import (
     train,
     value,
 )
+from pipeline.folders import sha256
 from pipeline.simulation.contacts import contacts_of
 from pipeline.simulation.kinds import Setting
 from pipeline.simulation.project import project_settings
 from pipeline.simulation.shop import Shop
-from pipeline.tables import EVENTS_CLOSED, LISTS, MEASURED, read_json, read_table, write_json
+from pipeline.tables import EVENTS_CLOSED, LISTS, MEASURED, TREATED_TABLE, read_json, read_table, write_json
 
 LEARN = (featurize_training, train, backtest, calibrate, value, evaluate, promote)
 EVENTS, LOG = Path("data/raw/events"), Path("data/raw/contacts")
@@ -98,11 +99,13 @@ def play(folder: Path, setting: Setting) -> Iterator[Played]:
 
 
 def _week(shop: Shop, setting: Setting, played: Played, learnt: str) -> str:
-    """One Monday: a list from what is known, then the seven days in which it is acted on; the slices learnt from."""
+    """One Monday: a list from what is known, then the seven days in which it is acted on; what was learnt from."""
     as_of = shop.today
-    slices = _prepare(setting, as_of)
-    retrained = slices != learnt
-    _run(contacts, *(LEARN if retrained else ()), score, measure, publish)
+    _prepare(setting, as_of)
+    _run(contacts)
+    material = f"{read_json(EVENTS_CLOSED / 'slices.json')} {sha256(TREATED_TABLE)}"  # what DVC would look at
+    retrained = material != learnt
+    _run(*(LEARN if retrained else ()), score, measure, publish)
     table = read_table(LISTS / "latest/risk_list.parquet")
     ids = table.column("customer_id").to_pylist()
     truth = shop.truth(as_of, ids)
@@ -121,15 +124,14 @@ def _week(shop: Shop, setting: Setting, played: Played, learnt: str) -> str:
         )
     )
     shop.run_week(as_of, contacts_of(table, as_of))
-    return slices
+    return material
 
 
-def _prepare(setting: Setting, as_of: date) -> str:
-    """Settings of the day, clean events and today's features; which labelled slices there are."""
+def _prepare(setting: Setting, as_of: date) -> None:
+    """Settings of the day, clean events and today's features."""
     settings = project_settings(setting, str(EVENTS), as_of) | {"contacts": {"source": str(LOG)}}
     write_json(settings, Path("params.yaml"))  # JSON is YAML
     _run(ingest, featurize_current)
-    return str(read_json(EVENTS_CLOSED / "slices.json")["slices"])
 
 
 def _run(*stages: Any) -> None:

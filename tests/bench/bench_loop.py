@@ -76,8 +76,8 @@ def _page(rows: list[tuple[str, list[dict[str, float | bool]]]], args: argparse.
     lines = [
         "# The effect of contacting in simulated programmes",
         "",
-        f"`python -m tests.bench.bench_loop --repetitions {args.repetitions}`: {args.repetitions} programmes of a world, "
-        f"{args.customers:,} customers, {args.weeks} weekly lists, {SHARE:.0%} held back ({about.get('processor', '')}).",
+        f"`python -m tests.bench.bench_loop --repetitions {args.repetitions}`: so many programmes of a world, "
+        f"{args.customers:,} customers, {args.weeks} weekly lists, {SHARE:.0%} held back; {about['processor']}.",
         "",
         "| world | customers chosen | true effect, points | estimate, points | 95% interval holds the truth | "
         "interval for all readings holds it | claimed to keep at any weekly reading | claimed to drive away |",
