@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.simulation.kinds import Setting
 
+SHARE = 0.2  # held back
 ACTIONS = {
     "offer": {"channel": "email", "within_days": 7, "offer": True},
     "reminder": {"channel": "email", "within_days": 7},
@@ -53,7 +54,7 @@ def project_settings(setting: Setting, source: str, as_of: date | None = None) -
             "actions": ACTIONS,
             "playbook": PLAYBOOK,
         },
-        "holdout": {"share": 0.2, "programme": "loop", "rotate_days": None},
+        "holdout": {"share": SHARE, "programme": "loop", "rotate_days": None},
         "lists": {"most_days_silent": 3},
         "engine": {"threads": 1},
     }
