@@ -51,7 +51,7 @@ def _arguments() -> argparse.Namespace:
 
 def _table(played: Played) -> Table:
     """A line per list: promise, truth and outcome in leavers; the effect as read on that day beside the true one."""
-    table = Table(title="Weeks of the loop", box=None, padding=(0, 1))
+    table = Table(title="Weeks of the loop (*: learnt anew)", box=None, padding=(0, 1))
     heads = ("list of", "customers", "promised to leave", "truth, left alone", "left", "kept", "contacted")
     for name in (*heads, "effect so far, points", "true", "claimed"):
         table.add_column(name, justify="left" if name == "list of" else "right")
