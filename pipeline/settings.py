@@ -21,6 +21,7 @@ from pipeline.sections.churn import Churn
 from pipeline.sections.contacting import Contacts, Measure
 from pipeline.sections.database import Database
 from pipeline.sections.events import Events
+from pipeline.sections.notifying import Notify
 
 ASK_ACTIVITY = ("customer_base", "trees+customer_base", "all three")  # blends with BG/NBD or Pareto/NBD
 MAX_BYTES = 1_000_000  # an alias bomb is larger than any honest params.yaml
@@ -54,6 +55,7 @@ class Settings(Section):
     contacts: Contacts = Contacts()
     measure: Measure = Measure()
     export: acting.Export = acting.Export()
+    notify: Notify = Notify()
     engine: machine.Engine = machine.Engine()
     mlflow: machine.MLflow = machine.MLflow()
 
