@@ -169,7 +169,7 @@ FAILS: dict[str, tuple[dict[str, Any], str, str]] = {
     "no pull": (
         {REMOTE: "r", MISSING: '{"uncommitted": {"deleted": ["data/lists/"]}}', "dvc pull data/lists/": (1, None)},
         "pull",
-        "the step pull failed (exit code 1)",
+        "the step pull failed (exit code 1): data/weekly/log.txt has what it said. If the remote lacks what dvc.lock",
     ),
     "dvc says something else": ({REMOTE: "r", MISSING: "hello"}, "pull", "did not print JSON"),
     "no source": ({"python -m pipeline.check": (1, None)}, "check", "the step check failed (exit code 1)"),

@@ -19,6 +19,7 @@ from pipeline.scheduled.fresh import refuse_old, refused_today, whole_list
 from pipeline.scheduled.places import LOG
 
 NO_REMOTE = "DVC has no default remote"
+NEVER_PUSHED = "If the remote lacks what dvc.lock names, run `make repro` and `dvc push` once where the lists are."
 MESSAGE = "Weekly run"  # the same each week: what changed is in the file, and the list's day in its outputs
 
 
@@ -91,7 +92,10 @@ def pull(run: Run) -> str | None:
     missing = missing_of(run.asks("pull", "dvc", "data", "status", "--json"))
     if not missing:
         return "nothing is missing"
-    run.must("pull", "dvc", "pull", *missing)
+    try:
+        run.must("pull", "dvc", "pull", *missing)
+    except StepError as error:
+        raise StepError(f"{error} {NEVER_PUSHED}") from None
     return None
 
 
