@@ -8,7 +8,7 @@ export OMP_WAIT_POLICY := PASSIVE
 # Byte code halves the start of every stage; DVC does not see it (.dvcignore).
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup repro weekly suggest export serve spark test test-slow test-services test-apps test-spark lint format ui promote rollback leak-check replay forget access bench bench-quality bench-value help
+.PHONY: setup repro weekly demo-loop suggest export serve spark test test-slow test-services test-apps test-spark lint format ui promote rollback leak-check replay forget access bench bench-quality bench-value recalibrate help
 
 help: ## Show the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -72,6 +72,10 @@ rollback: setup ## Bring an earlier champion back: make rollback TO=<version>
 	@python -m pipeline.rollback "$(TO)"
 	@$(MAKE) --no-print-directory repro
 
+recalibrate: setup ## A new level for the forecast, the order as it is, where past dates support it (FORCE=1: all the same)
+	@python -m pipeline.recalibrate $(if $(FORCE),--force)
+	@$(MAKE) --no-print-directory repro
+
 export: setup ## This week's contact lists with names and addresses, for those who send: exports/ (docs/privacy.md)
 	@python -m pipeline.export $(if $(TODAY),--today "$(TODAY)")
 
@@ -89,6 +93,9 @@ leak-check: setup ## Proof that no feature looks past its snapshot, on the event
 
 replay: setup ## Make a past list again and compare the bytes: make replay AS_OF=2011-11-28
 	@python -m pipeline.replay "$(AS_OF)"
+
+demo-loop: setup ## Play the whole loop on a simulated shop whose truth is known (minutes): EFFECT=0 for contacts that do nothing
+	@python -m pipeline.demo_loop $(if $(EFFECT),--effect $(EFFECT)) $(if $(WEEKS),--weeks $(WEEKS))
 
 bench: setup ## Measure speed and memory against the targets: docs/bench/scale.md. FULL=1 for all sizes, DEMO=1 for dvc repro too
 	@python -m tests.bench.scale --size $(if $(FULL),full,default) $(if $(DEMO),--demo) $(if $(ONLY),--only $(ONLY))

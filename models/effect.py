@@ -28,8 +28,8 @@ Claim: TypeAlias = Literal["kept", "lost", "nothing shown"]
 WhyNot: TypeAlias = Literal["split broken", "too few", "could be chance"]
 
 # Fewer than so many leavers or stayers to be expected in an arm, were the arms alike: nothing is claimed. Cochran's
-# rule for two-by-two tables (Biometrics 10, 1954). By simulation claims are safe with fewer (docs/bench/effect.md: 2.5%
-# of programmes without effect are claimed with none), intervals of money and of those reached are not.
+# rule for two-by-two tables (Biometrics 10, 1954). By simulation claims are safe with fewer (docs/bench/effect.md
+# has the share of false claims without this rule), intervals of money and of those reached are not.
 FEWEST_EXPECTED = 5
 
 

@@ -29,9 +29,8 @@ def wilson(successes: Counted, n: Counted, level: float = LEVEL) -> tuple[Floats
     share = x / seen
     middle = (share + z**2 / (2 * seen)) / (1 + z**2 / seen)
     half = z / (1 + z**2 / seen) * np.sqrt(share * (1 - share) / seen + z**2 / (4 * seen**2))
-    low = np.where(x == 0, 0.0, middle - half)  # exact at the ends, where rounding leaves 1e-18
-    high = np.where(x == size, 1.0, middle + half)
-    return np.where(size == 0, 0.0, low), np.where(size == 0, 1.0, high)
+    # Exact at the ends, where rounding leaves 1e-18; nobody seen is both ends at once.
+    return np.where(x == 0, 0.0, middle - half), np.where(x == size, 1.0, middle + half)
 
 
 def newcombe(x: Counted, n: Counted, other: Counted, of: Counted, level: float = LEVEL) -> tuple[Floats, Floats]:

@@ -48,7 +48,7 @@ def main() -> None:
 def _answer(asked: Asked, settings: Settings, forgotten: bool) -> dict[str, Any]:
     owner = settings.events.columns.get("customer_id", OWNER)
     held, elsewhere = {}, []
-    for path in stored_files([Path(settings.events.source), Path(settings.customers.source)]):
+    for path in stored_files([Path(source) for source in settings.sources()]):
         if path.is_relative_to(LISTS) or not holds(path, asked.person, anywhere=True):
             continue
         if path.suffix == ".parquet":

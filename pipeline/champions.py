@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,11 @@ def checked(folder: Path) -> dict[str, Any]:
 
 def store(version: str, manifest: dict[str, Any], metrics: dict[str, Any]) -> None:
     """Put the challenger into its own folder of data/champion; a whole folder of that version is left as it is."""
+    keep(version, manifest, metrics, {name: source / name for name, source in FILES.items()})
+
+
+def keep(version: str, manifest: dict[str, Any], metrics: dict[str, Any], files: Mapping[str, Path]) -> None:
+    """Put copies of `files` into the version's own folder, whole or not at all; a whole one is left as it is."""
     folder = CHAMPION / version
     CHAMPION.mkdir(parents=True, exist_ok=True)
     for left in CHAMPION.glob(".*.part"):
@@ -71,11 +77,11 @@ def store(version: str, manifest: dict[str, Any], metrics: dict[str, Any]) -> No
             checked(folder)
             return
         except ArtifactError:
-            shutil.rmtree(folder)  # damaged, and the challenger is the same model, whole
+            shutil.rmtree(folder)  # damaged, and the files at hand are the same model, whole
     aside = CHAMPION / f".{version}.part"
     aside.mkdir()
-    for name, source in FILES.items():
-        shutil.copyfile(source / name, aside / name)
+    for name, source in files.items():
+        shutil.copyfile(source, aside / name)
     write_json({**manifest, "version": version, "metrics": metrics}, aside / MANIFEST)
     os.replace(aside, folder)
 

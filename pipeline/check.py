@@ -37,8 +37,12 @@ def main() -> None:
         _look(settings.events.source, settings.events.pattern, "events.source")
     else:
         find_files(settings.events.source, settings.events.pattern)
-    if is_remote(settings.customers.source):
-        _look(settings.customers.source, None, "customers.source")
+    for source, setting in (
+        (settings.customers.source, "customers.source"),
+        (settings.contacts.source, "contacts.source"),
+    ):
+        if is_remote(source):
+            _look(source, None, setting)
     if settings.lists.copy_to:
         open_store(settings.lists.copy_to, COPY_TO)
     _forget_experiment()

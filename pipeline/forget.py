@@ -36,7 +36,7 @@ def main() -> None:
     asked = find_asked(settings, read_ids(), key, pseudonymous)
     new = add_forgotten(key, tombstones(key, asked.pseudonyms))
     lists = amend_lists(asked.person, settings)
-    sources = [Path(settings.events.source), Path(settings.customers.source)]
+    sources = [Path(source) for source in settings.sources()]
     stores = clear_stores(asked.person, sources, settings.events.columns.get("customer_id", "customer_id"))
     cached = clear_cache(asked.person)
     if MIRROR.exists():
@@ -108,13 +108,13 @@ def _say_rest(summary: StageSummary, asked: Asked, settings: Settings) -> None:
 
 def _tracked_by_git(settings: Settings) -> list[str]:
     """Sources that git has; their history holds everybody who was ever in them."""
-    sources = [name for name in (settings.events.source, settings.customers.source) if Path(name).exists()]
+    sources = [name for name in settings.sources() if Path(name).exists()]
     command = ["git", "ls-files", "--", *sources]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     except OSError:
         return []
-    return [name for name in done.stdout.splitlines()[:5] if not name.endswith("no_customers.csv")]
+    return [name for name in done.stdout.splitlines()[:5] if not name.endswith(("no_customers.csv", "no_contacts.csv"))]
 
 
 if __name__ == "__main__":

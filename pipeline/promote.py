@@ -64,7 +64,8 @@ def _decide(settings: Settings, version: str) -> Decision:
     if now and now.version == version:
         return Decision("unchanged", f"Version {version} is the champion already.", [])
     if now and version in now.pointer.get("held", []):
-        return Decision("held", f"Version {version} was rolled back by hand; `make promote` brings it back.", [])
+        why = "recalibrated" if now.manifest.get("recalibrated", {}).get("from") == version else "rolled back"
+        return Decision("held", f"Version {version} was {why} by hand; `make promote` brings it back.", [])
     checks = gate_checks(settings, now)
     failed = [check for check in checks if not check.passed]
     if failed:

@@ -20,7 +20,8 @@ from pipeline.listing.decide import decide
 from pipeline.listing.inputs import Inputs, past_of, read_inputs, rows_of, steps_since
 from pipeline.listing.list_gate import failed
 from pipeline.listing.movements import Today, compare
-from pipeline.listing.render import FIGURES, render
+from pipeline.listing.render import render
+from pipeline.listing.schema import FIGURES
 from pipeline.listing.told import tell, uncertain
 from pipeline.made_from import KEY as MADE_FROM
 from pipeline.made_from import made_from

@@ -15,13 +15,15 @@ from ruamel.yaml.events import AliasEvent
 
 from features.spec import FeatureSpec
 from pipeline.errors import ConfigError
-from pipeline.sections import acting, learning, listing, machine, people
+from pipeline.sections import acting, learning, listing, machine, people, saving
 from pipeline.sections.base import Section
 from pipeline.sections.churn import Churn
 from pipeline.sections.contacting import Contacts, Measure
 from pipeline.sections.database import Database
 from pipeline.sections.events import Events
 from pipeline.sections.notifying import Notify
+from pipeline.sections.kpis import Kpis
+from pipeline.sections.watching import Watch
 
 ASK_ACTIVITY = ("customer_base", "trees+customer_base", "all three")  # blends with BG/NBD or Pareto/NBD
 MAX_BYTES = 1_000_000  # an alias bomb is larger than any honest params.yaml
@@ -50,7 +52,10 @@ class Settings(Section):
     costs: acting.Costs = acting.Costs()
     campaign: acting.Campaign = acting.Campaign()
     holdout: listing.Holdout = listing.Holdout()
+    uplift: saving.Uplift = saving.Uplift()
     lists: listing.Lists = listing.Lists()
+    kpis: Kpis = Kpis()
+    watch: Watch = Watch()
     report: listing.Report = listing.Report()
     contacts: Contacts = Contacts()
     measure: Measure = Measure()
@@ -75,6 +80,11 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _list_can_be_made(self) -> Settings:
+        if self.uplift.order == "saved_value" and not self.holdout.share:
+            raise ValueError(
+                "uplift.order is saved_value, but holdout.share is 0: whom contacts keep can only be learnt beside "
+                "customers who were left alone, so set holdout.share, or order by value_at_risk"
+            )
         if self.risk.cut == "cost" and not self.events.money:
             raise ValueError("risk.cut is cost, but events.money is empty: without amounts nobody knows where it pays")
         if self.campaign.channel_from is not None and self.campaign.channel_from not in self.events.keep:
@@ -91,6 +101,20 @@ class Settings(Section):
             if name not in known:
                 raise ValueError(f"lists.show names {name!r}; known are {', '.join(known)}")
         return self
+
+    @model_validator(mode="after")
+    def _scores_are_feedback(self) -> Settings:
+        for key, name in self.kpis:
+            if name is not None and name not in self.events.roles.feedback:
+                raise ValueError(
+                    f"kpis.{key} names {name!r}, which is no event type of role feedback: "
+                    "add it to events.roles.feedback, or set it to null"
+                )
+        return self
+
+    def sources(self) -> tuple[str, str, str]:
+        """What is read that is not ours: events, customers, the log of contacts."""
+        return self.events.source, self.customers.source, self.contacts.source
 
     def feature_spec(self) -> FeatureSpec:
         """The part of the settings that decides which features exist."""

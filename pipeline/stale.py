@@ -12,7 +12,8 @@ from typing import Any
 
 from pipeline.errors import ArtifactError
 from pipeline.folders import MANIFEST
-from pipeline.listing.render import FIGURES, ROWS, render
+from pipeline.listing.render import render
+from pipeline.listing.schema import FIGURES, ROWS
 from pipeline.published import LATEST, STALE, newest, refresh_latest
 from pipeline.settings import Settings
 from pipeline.tables import read_json, read_table

@@ -18,7 +18,7 @@ from pipeline.sample import sample_of
 from pipeline.settings import Settings, load_settings
 from pipeline.summary import StageSummary
 from pipeline.tables import MODEL, TRAINING, write_json, write_text
-from pipeline.training_data import label_spec, load_material
+from pipeline.training_data import label_spec, load_material, training_sample
 
 LIBRARIES = ("lightgbm", "numpy", "scipy")
 
@@ -42,6 +42,9 @@ def main() -> None:
     judged = material.closed_by(test_snapshot)
     write_manifest(MODEL, _about(settings, table, judged, fitted["shipped"]))
     summary.line("rows", len(table))
+    of_rows, touched = training_sample(TRAINING, settings).treated()
+    if touched:
+        summary.line("labels that contacts may have changed, left out", f"{touched:,} of {of_rows:,}")
     if table.share < 1:
         of = f"{sample_of(TRAINING, settings.model.max_rows).of_rows:,} rows are more than model.max_rows"
         summary.line("customers", f"{table.share:.1%} of all, drawn by id: {of} ({settings.model.max_rows:,})")

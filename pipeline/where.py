@@ -7,7 +7,7 @@ from typing import Any
 from models.bands import BANDS
 from pipeline.errors import ArtifactError, run_stage
 from pipeline.folders import verify
-from pipeline.listing.render import FIGURES
+from pipeline.listing.schema import FIGURES
 from pipeline.published import LATEST, STALE
 from pipeline.summary import whom
 from pipeline.tables import REPORTS, read_json

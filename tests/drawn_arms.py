@@ -41,7 +41,7 @@ class Truth:
 
 @dataclass(frozen=True)
 class Drawn:
-    """One entry per customer, and how many of the contacted would have left."""
+    """One entry per customer: what the account takes, and who was really contacted."""
 
     ledger: Ledger
     reached: Bools
@@ -74,7 +74,7 @@ class Weekly:
         counts = (self.left_contact, self.n_contact, self.left_holdout, self.n_holdout)
         return np.array([each[programme, week] for each in counts])
 
-    def claimed(self) -> NDArray[np.int64]:
+    def claimed(self, fewest: int = FEWEST_EXPECTED) -> NDArray[np.int64]:
         """1 kept, -1 lost, 0 nothing shown: the rule of models.effect, all readings at once (a test compares them)."""
         n, m = np.maximum(self.n_contact, 1), np.maximum(self.n_holdout, 1)
         difference = self.left_holdout / m - self.left_contact / n
@@ -82,7 +82,7 @@ class Weekly:
         mean = (left + 1) / (everybody + 2)
         shown = np.abs(difference) > radius(mean * (1 - mean) * (1 / n + 1 / m))
         rarer = np.minimum(left, everybody - left) * np.minimum(self.n_contact, self.n_holdout)
-        return np.where(shown & (rarer >= FEWEST_EXPECTED * everybody), np.sign(difference), 0).astype(np.int64)
+        return np.where(shown & (rarer >= fewest * everybody), np.sign(difference), 0).astype(np.int64)
 
     def claimed_by_one_look(self) -> Bools:
         """Whether Newcombe's interval lies off zero: what nobody may read every week."""

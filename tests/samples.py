@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from looped import loop
 
 from pipeline.listing.schema import ACTIVITY, COLUMNS, SCHEMA, WEEKS
 
@@ -145,7 +146,7 @@ def briefing(table: pa.Table, money: bool = True) -> dict[str, Any]:
         "grade": {"letter": "A", "baseline": "bgnbd", "rule_days": 45, "beats": True, "level": False, "worse": False,
                   "calibration_error": 0.025, "noise_floor": 0.033, "lift_quality": 0.56, "customers": 2813,
                   "leavers": 1149, "next_step": "use_all"},
-        "achieved": {"kind": "not_proven"},
+        "achieved": {"kind": "not_proven"}, "loop": loop(money=money),
         "movements": {"previous": str(AS_OF - timedelta(days=7)), "new": 30, "left": 12, "up": 41, "down": 22,
                       "same": len(rows) - 93, "contacted": 120, "banded_up": {"data": 30, "model": 6,
                       "calibration": 3, "cut": 2}, "banded_down": {"data": 20, "model": 1, "calibration": 1, "cut": 0},

@@ -5,21 +5,26 @@ from __future__ import annotations
 from pipeline import (
     backtest,
     calibrate,
+    contacts,
     evaluate,
     featurize_current,
     featurize_training,
     ingest,
+    kpis,
+    measure,
     promote,
     publish,
     score,
     train,
     value,
+    watch,
 )
 
 STAGES = (
     ingest,
     featurize_training,
     featurize_current,
+    contacts,
     train,
     backtest,
     calibrate,
@@ -27,6 +32,9 @@ STAGES = (
     evaluate,
     promote,
     score,
+    kpis,
+    measure,
+    watch,
     publish,
 )
 NAMES = tuple(stage.__name__.removeprefix("pipeline.") for stage in STAGES)

@@ -113,6 +113,16 @@ def test_welch_by_hand() -> None:
     assert difference_of_means(*arms([1, 2], [2])) is None
 
 
+def test_strata_are_weighed_by_those_contacted() -> None:
+    """Three contacted with 2 more than the held back, one pair of contacted with 7 more: (3 x 2 + 2 x 7) / 5."""
+    values = np.array([4.0, 5, 6, 2, 4, 9, 11, 2, 4])
+    contact = np.array([True, True, True, False, False, True, True, False, False])
+    found = difference_of_means(values, contact, np.array([0.1] * 5 + [0.5] * 4))
+    assert found is not None
+    assert found.value == pytest.approx(4)
+    assert found.error == pytest.approx(np.sqrt(0.36 * (1 / 3 + 2 / 2) + 0.16 * (2 / 2 + 2 / 2)))
+
+
 def test_the_largest_are_cut_to_the_quantile_of_all() -> None:
     amounts = np.r_[np.arange(1000.0), 1e6]
     assert winsorised(amounts).max() == 995

@@ -37,7 +37,7 @@ def test_half_reached_means_twice_the_effect_on_them() -> None:
 
 
 def test_contaminated_by_hand() -> None:
-    """400 of 500 reached, 100 of 500 held back contacted all the same: 0.2 / 0.6."""
+    """400 of 500 reached, 100 of 500 held back contacted all the same: 0.2 / 0.6, its error by the delta method."""
     reached = np.where(CONTACT, np.arange(1000) % 5 < 4, np.arange(1000) % 5 == 0)
     found = compliance(CONTACT, reached, LEFT, SHARE)
     assert found.kept is not None
@@ -46,6 +46,10 @@ def test_contaminated_by_hand() -> None:
     assert found.contaminated is not None
     assert (found.contacted.value, found.contaminated.value) == (0.8, 0.2)
     assert found.contaminated.low == pytest.approx(0.1672, abs=1e-4)
+    arms = [np.cov((~LEFT[arm]).astype(float), reached[arm].astype(float)) / 500 for arm in (CONTACT, ~CONTACT)]
+    (kept, both), (_, drawn_apart) = arms[0] + arms[1]
+    error = np.sqrt(kept / 0.6**2 + 0.2**2 * drawn_apart / 0.6**4 - 2 * 0.2 * both / 0.6**3)
+    assert found.kept.high - found.kept.value == pytest.approx(1.9623 * error, rel=1e-3)
 
 
 @pytest.mark.parametrize("reached", [0.0, 0.1, 0.15])

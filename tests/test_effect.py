@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from drawn_arms import Truth, drawn
@@ -109,6 +107,16 @@ def test_a_changed_share_is_not_taken_for_an_effect() -> None:
     assert mixed.claimed == "kept"  # what mixing them up would claim
 
 
+def test_strata_are_weighed_by_those_contacted() -> None:
+    """Ten points among 900 contacted, thirty among 300: 15 points, and 180 of 1,200 saved."""
+    found = difference(Counts(np.array([270, 90]), np.array([900, 300]), np.array([40, 180]), np.array([100, 300])))
+    assert found.kept is not None
+    assert found.kept.value == pytest.approx(0.15)
+    both = effect(Counts(np.array([270, 90]), np.array([900, 300]), np.array([40, 180]), np.array([100, 300])))
+    assert both.always is not None
+    assert both.always.value == pytest.approx(0.15)
+
+
 def rows(random: np.random.Generator, size: int) -> tuple[Bools, Bools]:
     """Arms and outcomes."""
     return random.random(size) < 0.8, random.random(size) < 0.4
@@ -187,7 +195,3 @@ def test_the_interval_for_one_look_holds_the_truth(leaving: float, kept: float, 
         assert found is not None
         held += found.low <= kept <= found.high
     assert 0.92 <= held / 400 <= 0.98
-
-
-def test_a_split_that_holds_changes_nothing() -> None:
-    assert replace(effect(CLEAR, HOLDS)) == effect(CLEAR)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.effect import counts_of, differences_by, effect
+from models.holdout import in_holdout, programme_of
 from models.pooling import Choices, pool
+from models.split import check_split
 
 HORIZON = 91
 Row = tuple[int, int, int, bool, bool, float]  # customer, programme, day, contact, closed, spend
@@ -23,9 +27,9 @@ def choices(rows: list[Row]) -> Choices:
 
 ANNA, BORIS, CELINE, DANA = 1, 2, 3, 4
 STORY: list[Row] = [
-    (ANNA, 27, 0, True, True, 50.0),  # chosen three times: at first, within the horizon, and after it
+    (ANNA, 27, 0, True, True, 50.0),  # chosen three times: at first, within the horizon, and on the day after it
     (ANNA, 27, 28, True, True, 0.0),
-    (ANNA, 27, 98, True, False, 7.0),
+    (ANNA, 27, 91, True, False, 7.0),
     (BORIS, 27, 7, False, True, 0.0),  # held back, and in the next draw contacted
     (BORIS, 28, 182, True, True, 30.0),
     (CELINE, 27, 14, True, True, 20.0),  # in both arms of one draw
@@ -93,3 +97,46 @@ def test_no_row_is_lost_nobody_counts_twice_and_the_order_is_irrelevant(rows: li
     assert again.to_json() == pooled.to_json()
     assert again.rows.spend.tolist() == pooled.rows.spend.tolist()
     assert again.times.tolist() == pooled.times.tolist()
+
+
+def a_year_of_lists(kept: float) -> Choices:
+    """52 weekly lists of 400 of 3,000 customers, drawn as lists draw; half would leave, `kept` of all are kept."""
+    random, rows, first = np.random.default_rng(17), [], date(2026, 1, 5)
+    names = [f"customer {number}" for number in range(3000)]
+    drawn: dict[str, np.ndarray] = {}
+    for week in range(52):
+        day = first + timedelta(days=7 * week)
+        programme = programme_of("programme-1", day, 182)
+        held = drawn.setdefault(programme, in_holdout(names, 0.1, programme))
+        for customer in np.sort(random.choice(3000, 400, replace=False)):
+            left = random.random() < (0.5 if held[customer] else 0.5 - kept)
+            code, spend = int(programme.split(".")[1]), 0.0 if left else 40.0
+            rows.append((int(customer), code, 7 * week, not held[customer], week < 39, spend))
+    return choices(rows)
+
+
+def test_from_lists_to_a_claim() -> None:
+    """A year of lists: three draws, each customer once in each, as many held back as drawn, and what is claimed."""
+    listed = a_year_of_lists(kept=0.15)
+    pooled = pool(listed, HORIZON)
+    rows = pooled.rows
+    assert len(listed) == 52 * 400 == len(pooled) + pooled.again + pooled.waiting
+    assert pooled.contradicted == 0
+    assert len(set(rows.programme.tolist())) == len(set(listed.programme[listed.closed].tolist()))
+    split = check_split(rows.contact, rows.share)
+    assert not split.broken
+    found = effect(counts_of(rows.contact, rows.left, rows.share), split)
+    assert found.claimed == "kept"
+    assert found.always is not None
+    assert found.always.low < 0.15 < found.always.high
+    bands = differences_by(rows.groups["band"], rows.contact, rows.left, rows.share)
+    assert sum(each.n_contact + each.n_holdout + each.left_out for each in bands.values()) == len(pooled)
+
+
+def test_a_holdout_that_is_filtered_away_claims_nothing() -> None:
+    """The same lists, but held-back customers who left are missing: the contacts would seem to drive customers away."""
+    listed = a_year_of_lists(kept=0.0)
+    rows = pool(listed.take(listed.contact | ~listed.left), HORIZON).rows
+    counts, split = counts_of(rows.contact, rows.left, rows.share), check_split(rows.contact, rows.share)
+    assert effect(counts).claimed == "lost"
+    assert (effect(counts, split).claimed, effect(counts, split).why_not) == ("nothing shown", "split broken")

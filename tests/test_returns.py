@@ -44,6 +44,8 @@ def test_an_account_by_hand() -> None:
     assert said["return"]["value"] == pytest.approx(13_500)
     assert said["return_per_unit_of_cost"]["value"] == pytest.approx(9)
     assert said["from_log"] == []
+    assert said["return"]["low"] == pytest.approx(said["saved_value"]["low"] - 1500)
+    assert said["return"]["high"] == pytest.approx(said["saved_value"]["high"] - 1500)
     for name in ("saved_customers", "saved_value", "return", "return_per_unit_of_cost", "saved_value_largest_cut"):
         assert said[name]["low"] < said[name]["value"] < said[name]["high"]
     for name in ("saved_customers", "saved_value"):

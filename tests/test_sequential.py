@@ -33,6 +33,11 @@ def test_the_boundary_by_hand() -> None:
     assert radius(np.array([0.0, 1e-4])).tolist() == pytest.approx([0, 0.032132], abs=1e-6)
 
 
+def test_the_boundary_of_the_paper() -> None:
+    """Its margin for 100 observations of unit variance, rho squared 0.1: root of 2 x 11 log(root 11 / 0.05) / 1,000."""
+    assert radius(1 / 100, tight_at=np.sqrt(0.1)) == pytest.approx(0.30378, abs=1e-5)
+
+
 def test_effects_that_matter_need_little_more_than_three_standard_errors() -> None:
     """The choice of what it is tight at: from 1 to 4 points of standard error, that is effects of 4 to 13 points."""
     assert max(widening(error**2) for error in (0.01, 0.02, 0.03, 0.04)) < 3.25
@@ -83,6 +88,22 @@ def test_a_few_held_back_do_not_make_it_collapse() -> None:
     found = always_valid(counts(20, 100, 0, 3))
     assert found is not None
     assert found.high - found.low > 1
+
+
+def test_the_variance_of_a_possible_difference_by_hand() -> None:
+    """One of eight left and none of two, with one leaver and one stayer more: a sixth; 30 points apart around it."""
+    found = counts(1, 8, 0, 2).variance(np.array([0.0, 0.3, 1.0]))
+    one, other = 1 / 6 - 0.3 * 0.2, 1 / 6 + 0.3 * 0.8
+    assert found[0] == pytest.approx(5 / 36 * (1 / 8 + 1 / 2))
+    assert found[1] == pytest.approx(one * (1 - one) / 8 + other * (1 - other) / 2)
+    assert found[2] == pytest.approx((1 / 6 + 0.8) * (1 / 30) / 2)  # no share lies below zero
+
+
+def test_that_nobody_left_does_not_make_it_collapse() -> None:
+    """Of 103 nobody left: with three held back a few points in either direction remain possible, not none."""
+    found = always_valid(counts(0, 100, 0, 3))
+    assert found is not None
+    assert found.high > 0.2
 
 
 def test_an_empty_arm_has_no_interval() -> None:

@@ -138,6 +138,13 @@ def test_an_event_setting_that_cannot_be_meant(tmp_path: Path, line: str, messag
         ('snapshots: {as_of: "2024-13-01"}', r"snapshots\.as_of: .*month.*'2024-13-01'"),
         ("evaluation: {capacity: 0}", r"evaluation\.capacity: .*greater than or equal to 1.*0"),
         ("engine: {name: sparkle}", r"engine\.name: .*'duckdb'.*'spark'.*'sparkle'"),
+        ("uplift: {order: risk}", r"uplift\.order: .*'value_at_risk' or 'saved_value'.*'risk'"),
+        ("uplift: {min_leavers: 301}", r"min_leavers \(301\) asks for more leavers .* smaller one \(300\)"),
+        ("uplift: {folds: 1}", r"uplift\.folds: .*greater than or equal to 2.*1"),
+        (
+            "uplift: {order: saved_value}\nholdout: {share: 0.0}",
+            r"uplift\.order is saved_value, but holdout\.share is 0: .*order by value_at_risk",
+        ),
         ("model: {learning_rate: '1e-2'}", r"model\.learning_rate: .*number.*'1e-2'"),
         ("zzz: 91", r"unknown key zzz; known here: events, database, customers, privacy, churn"),
     ],

@@ -39,6 +39,13 @@ def test_a_filter_behind_the_draw_breaks_it() -> None:
     }
 
 
+@pytest.mark.parametrize("held", [0, 60, 99, 100, 130, 1000])
+def test_one_share_is_the_binomial_distribution(held: int) -> None:
+    """Of 1,000 at 10%: both tails, as SciPy's distribution has them."""
+    found = check_split(arms(1000 - held, held), np.full(1000, 0.1))
+    assert found.p_value == pytest.approx(min(2 * min(binom.cdf(held, 1000, 0.1), binom.sf(held - 1, 1000, 0.1)), 1))
+
+
 @pytest.mark.parametrize("held", [60, 90, 110, 130, 160])
 def test_two_shares_are_nearly_their_exact_distribution(held: int) -> None:
     """600 at 10% and 200 at 25%: the convolution of the two binomials, both tails."""

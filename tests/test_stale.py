@@ -12,7 +12,8 @@ from samples import sample
 from workspace import params
 
 from pipeline.folders import MANIFEST, verify
-from pipeline.listing.render import FIGURES, ROWS, render
+from pipeline.listing.render import render
+from pipeline.listing.schema import FIGURES, ROWS
 from pipeline.published import LATEST, publish_folder, refresh_latest
 from pipeline.settings import parse_settings
 from pipeline.stale import mark_stale, refresh, stale_mark

@@ -260,16 +260,18 @@ def test_a_day_that_is_none_and_settings_that_cannot_be_followed_are_2(today: st
 
 @pytest.mark.usefixtures("_shop")
 def test_the_summary_has_the_figures_of_the_loop_and_no_more() -> None:
-    group = {"customers": 412, "promised": 0.62, "realised": 0.58, "low": 0.54, "high": 0.62, "kept": True, "ids": "x"}
+    group = {"customers": 412, "promised": 0.62, "realised": 0.58, "low": 0.54, "high": 0.62, "kept": True, "of": 7}
     older = {"as_of": "2024-01-01", "kind": "replay", "groups": {}}
     newest = {"as_of": "2024-03-04", "kind": "list", "groups": {"high": group, "vip": group}, "list": "2024-03-04"}
     write_json({"receipts": [older, newest]}, MEASURED)
-    write_json({"verdict": "recalibrate", "reason": "of c0007"}, REPORTS / "watch.json")
+    write_json({"verdict": "recalibrate", "reason": "level", "twin": {"as_of": "2023-06-05"}}, REPORTS / "watch.json")
     write_json({"decision": "waiting", "why": "a sentence"}, REPORTS / "promotion.json")
     summary, _ = weekly()
-    del group["ids"]
+    del group["of"]
     assert summary["receipt"] == {"as_of": "2024-03-04", "kind": "list", "bands": {"high": group}}
-    assert (summary["advice"], summary["model"]) == ("recalibrate", "waiting")
+    assert (summary["advice"], summary["model"]) == ({"verdict": "recalibrate", "reason": "level"}, "waiting")
+    write_json({"verdict": "recalibrate", "reason": "c0007 left"}, REPORTS / "watch.json")
+    assert weekly()[0]["advice"] is None
 
 
 @pytest.mark.usefixtures("_shop")

@@ -49,7 +49,7 @@ def _of_contacts(lists: Sequence[Listed], contacts: pa.Table, window_days: int) 
     first = lists[0].past.as_of if lists else None
     found = dict.fromkeys(KINDS, 0)
     found["before_first_list"] = len(contacts) if first is None else _number(pc.less(days, pa.scalar(first)))
-    ends = [item.past.as_of for item in lists[1:]] + [date.max]
+    ends = [*(item.past.as_of for item in lists[1:]), date.max][: len(lists)]
     for item, next_list in zip(lists, ends, strict=True):
         begin = item.past.as_of
         end = min(next_list, begin + timedelta(days=window_days))

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from pipeline.errors import ArtifactError
 from pipeline.folders import MANIFEST, sha256
-from pipeline.listing.render import FIGURES, ROWS
+from pipeline.listing.schema import FIGURES, ROWS
 from pipeline.made_from import KEY
 from pipeline.published import dated_folders
 from pipeline.tables import read_json, read_table

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.tables import MEASURED, read_json
+from pipeline.kpi_files import KPIS, read_kpis
+from pipeline.tables import MEASURED, REPORTS, read_json
+
+WATCH = REPORTS / "watch.json"
 
 RECEIPTS = 4  # latest closed dates
 OPEN = 4  # latest open lists
@@ -13,8 +16,14 @@ SERIOUS = ("holdout_contacted", "objectors_contacted", "drawn_otherwise")
 
 
 def read_loop() -> dict[str, Any] | None:
-    """What the stage `measure` found out, as far as a list tells of it; None where it never ran."""
-    return told_part(read_json(MEASURED)) if MEASURED.exists() else None
+    """What the stages `measure`, `watch` and `kpis` found out, as far as a list tells of it; None without `measure`."""
+    if not MEASURED.exists():
+        return None
+    beside = {
+        "watch": read_json(WATCH) if WATCH.exists() else None,
+        "kpis": read_kpis() if KPIS.exists() else None,
+    }
+    return told_part({**beside, **read_json(MEASURED)})
 
 
 def told_part(measured: dict[str, Any]) -> dict[str, Any]:
@@ -24,6 +33,8 @@ def told_part(measured: dict[str, Any]) -> dict[str, Any]:
         "interim": measured["interim"][-OPEN:],
         "effect": measured["effect"],
         "contacts": measured["contacts"],
+        "watch": measured["watch"],
+        "kpis": measured["kpis"],
     }
 
 

@@ -7,12 +7,11 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipeline.listing.schema import FIGURES, ROWS
 from pipeline.pages.files import write_pages
 from pipeline.settings import Settings
 from pipeline.spreadsheets.files import write_spreadsheets
 from pipeline.tables import write_json, write_table
-
-ROWS, FIGURES = "risk_list.parquet", "briefing.json"
 
 
 def render(folder: Path, table: pa.Table, briefing: dict[str, Any], settings: Settings) -> None:

@@ -71,4 +71,5 @@ COLUMNS = (
 # for each of the last 52 weeks, oldest first, how many activity events there were (the page's sparkline).
 ACTIVITY = "activity"
 WEEKS = 52
+ROWS, FIGURES = "risk_list.parquet", "briefing.json"  # files of a list from which all others are rendered
 SCHEMA = pa.schema([(column.name, column.type) for column in COLUMNS])

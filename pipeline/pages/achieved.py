@@ -64,7 +64,7 @@ def sentences(effect: dict[str, Any], telling: Telling) -> list[str]:
     money = effect["money"]
     if money is not None and effect["claimed"] in ("kept", "lost"):
         said.append(_money(money, telling))
-    elif money is not None:
+    elif money is not None and money["cost"]:
         said.append(telling.say("achieved-cost-only", cost=telling.money(money["cost"])))
     if money is not None and money["offers_redeemed_anyway"] is not None and money["offers_redeemed"]:
         anyway = money["offers_redeemed_anyway"]

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from pipeline.pages import achieved, receipts
+from markupsafe import Markup
+
+from pipeline.pages import achieved, kpi_part, receipts, watch_part
+from pipeline.pages.kpi_heatmap import heatmap
 from pipeline.pages.sentences import Briefing
 from pipeline.pages.sheets import Sheet
 from pipeline.pages.telling import Telling
@@ -19,6 +23,12 @@ class LoopPart:
     interim: list[str]
     achieved: Sheet | None
     achieved_about: list[str]
+    advice: str
+    watched: Sheet | None
+    kpis: list[Sheet]
+    kpis_about: list[str]
+    kpis_words: list[tuple[str, str]]
+    cohorts: Markup
 
 
 def made(briefing: Briefing, telling: Telling) -> LoopPart | None:
@@ -39,4 +49,18 @@ def made(briefing: Briefing, telling: Telling) -> LoopPart | None:
         receipts.interim(loop["interim"], telling),
         table,
         said,
+        **_beside(loop, telling),
     )
+
+
+def _beside(loop: dict[str, Any], telling: Telling) -> dict[str, Any]:
+    """What is watched and the retention figures; empty where their stages did not run."""
+    watch, kpis = loop.get("watch"), loop.get("kpis")
+    return {
+        "advice": "" if watch is None else watch_part.advice_line(watch, telling),
+        "watched": None if watch is None else watch_part.sheet(watch, telling),
+        "kpis": [] if kpis is None else kpi_part.sheets(kpis, telling),
+        "kpis_about": [] if kpis is None else kpi_part.sentences(kpis, telling),
+        "kpis_words": [] if kpis is None else kpi_part.words(kpis, telling),
+        "cohorts": Markup("") if kpis is None else heatmap(kpis, telling),
+    }

@@ -17,7 +17,8 @@ import pyarrow.compute as pc
 
 from pipeline.errors import ArtifactError, ConfigError
 from pipeline.folders import MANIFEST, sha256, write_manifest
-from pipeline.listing.render import FIGURES, ROWS, render
+from pipeline.listing.render import render
+from pipeline.listing.schema import FIGURES, ROWS
 from pipeline.made_from import KEY
 from pipeline.privacy.holds import Person, holds
 from pipeline.published import AMENDED, clear_parts, dated_folders, finish_amendments

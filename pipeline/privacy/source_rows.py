@@ -12,6 +12,7 @@ from pipeline.cleaning.rules import create_checked
 from pipeline.engine import DuckError, connect, identifier
 from pipeline.errors import EbbError
 from pipeline.exporting.contacts import read_contacts
+from pipeline.sections.contacting import NO_LOG
 from pipeline.sections.people import NO_CUSTOMERS
 from pipeline.settings import Settings
 from pipeline.sources.files import open_source
@@ -38,10 +39,15 @@ def rows_in_sources(settings: Settings, pick: Pick) -> SourceRows:
         _events(settings, pick, found)
     except FAULTS as error:
         found.unread.append(f"{settings.events.source} cannot be read ({type(error).__name__})")
-    try:
-        _customers(settings, pick, found)
-    except FAULTS as error:
-        found.unread.append(f"{settings.customers.source} cannot be read ({type(error).__name__})")
+    for source, setting, owner, used in (
+        (settings.customers.source, "customers.source", settings.customers.columns, NO_CUSTOMERS),
+        (settings.contacts.source, "contacts.source", settings.contacts.columns, NO_LOG),
+    ):
+        try:
+            if source != used:
+                _table(settings, pick, found, source, setting, owner.get("customer_id", "customer_id"))
+        except FAULTS as error:
+            found.unread.append(f"{source} cannot be read ({type(error).__name__})")
     try:
         _contacts(settings, pick, found)
     except FAULTS as error:
@@ -75,15 +81,13 @@ def _events(settings: Settings, pick: Pick, found: SourceRows) -> None:
         found.ids.update(picked)
 
 
-def _customers(settings: Settings, pick: Pick, found: SourceRows) -> None:
-    customers = settings.customers
-    if customers.source == NO_CUSTOMERS:
-        return
-    owner = identifier(customers.columns.get("customer_id", "customer_id"))
-    with connect(settings.engine, [folder_of(customers.source, "customers.source")]) as connection:
-        open_source(connection, customers.source, Reading(settings.events.csv), "customers.source")
-        rows = connection.execute(f"SELECT CAST({owner} AS VARCHAR), count(*) FROM numbered GROUP BY 1").fetchall()
+def _table(settings: Settings, pick: Pick, found: SourceRows, source: str, setting: str, owner: str) -> None:
+    """Rows of a table beside the events: the customers, or the log of contacts."""
+    with connect(settings.engine, [folder_of(source, setting)]) as connection:
+        open_source(connection, source, Reading(settings.events.csv), setting, may_be_empty=True)
+        query = f"SELECT CAST({identifier(owner)} AS VARCHAR), count(*) FROM numbered GROUP BY 1"
+        rows = connection.execute(query).fetchall()
     picked = pick([name for name, _ in rows if name is not None])
     if picked:
-        found.files[customers.source] = sum(number for name, number in rows if name in picked)
+        found.files[source] = sum(number for name, number in rows if name in picked)
         found.ids.update(picked)

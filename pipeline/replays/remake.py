@@ -14,7 +14,7 @@ from pipeline import featurize_current, publish, score
 from pipeline.champions import POINTER, checked
 from pipeline.errors import ArtifactError
 from pipeline.folders import MANIFEST, verify
-from pipeline.listing.render import FIGURES
+from pipeline.listing.schema import FIGURES
 from pipeline.made_from import KEY, SECTIONS
 from pipeline.published import dated_folders
 from pipeline.settings import Settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from pipeline.published import LATEST, STALE
 from pipeline.scheduled.ends import CODES
 from pipeline.tables import MEASURED, REPORTS, read_json
 
+KEY = re.compile(r"[a-z][a-z_]*")  # a name of ours, no sentence
 BANDS = ("high", "medium", "low")
 OF_A_GROUP = ("customers", "promised", "realised", "low", "high", "kept")
 
@@ -53,10 +55,11 @@ def newest_receipt() -> dict[str, Any] | None:
     return {"as_of": newest.get("as_of"), "kind": newest.get("kind"), "bands": groups}
 
 
-def advice() -> str | None:
-    """The word of data/reports/watch.json; None where nothing watches."""
-    word = _of(_report(REPORTS / "watch.json"), "verdict")
-    return word if isinstance(word, str) else None
+def advice() -> dict[str, str] | None:
+    """The verdict of data/reports/watch.json and the key of its reason; None where nothing watches."""
+    report = _report(REPORTS / "watch.json")
+    words = {name: _of(report, name) for name in ("verdict", "reason")}
+    return words if all(isinstance(word, str) and KEY.fullmatch(word) for word in words.values()) else None
 
 
 def decision() -> str | None:

@@ -11,10 +11,12 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipeline.language.catalogue import Texts
 from pipeline.language.words import word
+from pipeline.pages.telling import Telling
 from pipeline.spreadsheets import phrases
 from pipeline.spreadsheets.paper import Head, Paper, Value
 from pipeline.spreadsheets.phrases import day
 from pipeline.spreadsheets.styles import ALARM, QUIET, Styles
+from pipeline.spreadsheets.summary_loop import write_loop
 from pipeline.spreadsheets.summary_tables import Figures, banded
 
 WIDTHS = (30, 15, 15, 15, 15, 15, 16, 54)
@@ -26,13 +28,14 @@ class SummarySheet:
     """One page of figures from the briefing, and the first customers to contact from the list."""
 
     def __init__(
-        self, sheet: Worksheet, styles: Styles, briefing: Mapping[str, Any], table: pa.Table, texts: Texts
+        self, sheet: Worksheet, styles: Styles, briefing: Mapping[str, Any], table: pa.Table, telling: Telling
     ) -> None:
         self._sheet = sheet
         self._paper = Paper(sheet, styles, WIDTHS)
         self._briefing = briefing
         self._table = table
-        self._texts = texts
+        self._telling = telling
+        self._texts: Texts = telling.texts
         self._known = bool(briefing["money"]["known"])
         self._stale = bool(briefing["stale"])
 
@@ -50,6 +53,7 @@ class SummarySheet:
         figures.by_value()
         figures.pays()
         figures.moves()
+        write_loop(self._paper, self._briefing, self._telling)
         self._said("workbook-sentences", sentences)
         self._said("workbook-remarks", phrases.remarks(self._briefing, self._texts))
         self._print()

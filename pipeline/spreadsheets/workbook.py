@@ -12,6 +12,7 @@ import pyarrow as pa
 from xlsxwriter import Workbook
 
 from pipeline.language.catalogue import Texts
+from pipeline.pages.telling import Telling
 from pipeline.settings import Settings
 from pipeline.spreadsheets.definitions_sheet import write_definitions
 from pipeline.spreadsheets.list_sheet import ListSheet
@@ -48,7 +49,7 @@ def write_workbook(
         styles = Styles(book, texts, briefing["money"]["currency"])
         sheets = [book.add_worksheet(say(texts, f"sheet-{name}")) for name in ("summary", "list", "definitions")]
         columns = shown_columns(table, texts, briefing)
-        SummarySheet(sheets[0], styles, briefing, table, texts).write(sentences)
+        SummarySheet(sheets[0], styles, briefing, table, Telling(texts, settings)).write(sentences)
         listed = ListSheet(sheets[1], table, columns, styles, texts)
         listed.lay_out(briefing)
         write_definitions(sheets[2], styles, briefing, columns, texts, settings)

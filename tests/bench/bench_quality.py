@@ -37,7 +37,7 @@ from tests.simulators import engagement_world, pareto_nbd_world, recovered
 
 NAMES = ("online_retail_ii", "grocery_btyd", "complete_journey", "cdnow")
 CUTS = {"complete_journey": (0.15, 0.4)}  # one in six leaves there: bands at .4 and .7 would be empty
-PARAMS = BoosterParams(**Model().model_dump())
+PARAMS = BoosterParams(**Model().model_dump(exclude={"max_rows"}))
 SIZES = {"none": {}, "usual": {"pareto_nbd": (300, 1000, 10_000), "engagement": (1000, 10_000)}}
 SIZES["large"] = {"pareto_nbd": (100_000,), "engagement": (30_000,)}
 TEST_CUSTOMERS = {"pareto_nbd": 30_000, "engagement": 12_000}

@@ -1,0 +1,203 @@
+"""The stage `contacts`: who was chosen, what the log says of them, what contradicts what, whose labels were touched."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import little_shop
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline import contacts
+from pipeline.contacting.past_lists import past_lists
+from pipeline.contacting.treated import TREATED, Treated
+from pipeline.errors import ConfigError, EventError
+
+FIRST, SECOND, LAST = (little_shop.day(number) for number in (229, 243, 257))
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A shop with three lists two weeks apart, at the day of the last one."""
+    folder = tmp_path_factory.mktemp("shop")
+    settings(folder)
+    rows = little_shop.shop(400)
+    for last, stages in ((FIRST, little_shop.STAGES), (SECOND, little_shop.WEEKLY), (LAST, little_shop.WEEKLY)):
+        little_shop.bring(folder, little_shop.until(rows, last))
+        little_shop.run(folder, stages)
+    return folder
+
+
+@pytest.fixture
+def copy(shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it to work in."""
+    shutil.copytree(shop, tmp_path / "shop")
+    monkeypatch.chdir(tmp_path / "shop")
+    return tmp_path / "shop"
+
+
+def settings(folder: Path, **changes: Any) -> None:
+    """The settings of the shop: a large holdout, so that both arms have somebody."""
+    little_shop.settings(
+        folder, holdout__share=0.3, promote={"max_log_loss_increase": 1.0, "max_high_changed": 1.0},
+        lists__most_band_change=1.0, campaign={"cool_down_days": 14}, **changes,
+    )  # fmt: skip
+
+
+def ran(folder: Path, log: str | None = None, **section: Any) -> dict[str, Any]:
+    """The report of a run, with this log of contacts as a CSV file."""
+    if log is not None:
+        (folder / "data/raw/contacts.csv").write_text(log, encoding="utf-8")
+        section["source"] = "data/raw/contacts.csv"
+    settings(folder, contacts=section)
+    with contextlib.chdir(folder):
+        contacts.main()
+    found: dict[str, Any] = json.loads((folder / "data/reports/contacts.json").read_text(encoding="utf-8"))
+    return found
+
+
+def table(folder: Path, name: str) -> pa.Table:
+    return pq.ParquetFile(folder / f"data/contacts/{name}.parquet").read()
+
+
+def chosen(folder: Path, arm: str) -> list[tuple[date, str]]:
+    """(day of the list, customer) of an arm, as the lists themselves say."""
+    found = []
+    for day in past_lists(date.fromisoformat("2100-01-01")).lists[:-1]:
+        rows = day.rows()
+        column, value = ("why_not", "holdout") if arm == "holdout" else ("contact_this_week", "yes")
+        found += [(day.as_of, name) for name in rows.filter(pc.equal(rows[column], value))["customer_id"].to_pylist()]
+    return found
+
+
+def log_of(made: list[tuple[date, str]], more: str = "") -> str:
+    """A log in which these customers were contacted the day after their list."""
+    lines = [f"{name},{day + timedelta(days=1)}T10:00:00,email,0.5" for day, name in made]
+    return "customer_id,contact_time,channel,cost\n" + "\n".join(lines) + "\n" + more
+
+
+def test_without_a_log_all_who_were_to_be_contacted_are_taken_to_have_been(copy: Path) -> None:
+    report = ran(copy)
+    rows = table(copy, "chosen")
+    assert report["log"] is None
+    assert report["chosen"] == {"contact": len(chosen(copy, "contact")), "holdout": len(chosen(copy, "holdout"))}
+    assert rows["contacted"].null_count == len(rows)
+    touched = set(table(copy, "closed/treated")["customer_id"].to_pylist())
+    assert touched <= {name for _, name in chosen(copy, "contact")}
+
+
+def test_the_list_of_the_day_itself_is_no_past_list(copy: Path) -> None:
+    days = {str(day) for day in table(copy, "chosen")["as_of"].to_pylist()} if ran(copy) else set()
+    assert days == {little_shop.day(number + 1) for number in (229, 243)}
+
+
+def test_a_log_that_fits_contradicts_nothing(copy: Path) -> None:
+    report = ran(copy, log_of(chosen(copy, "contact"), "nobody,2024-10-20T10:00:00,email,0.5\n"))
+    assert {name for name, number in report["contradictions"].items() if number} == set()
+    assert report["log"]["after_as_of"] == 1
+    rows = table(copy, "chosen")
+    assert (
+        rows.filter(pc.equal(rows["arm"], "contact"))["contacted"].to_pylist() == [True] * report["chosen"]["contact"]
+    )
+    first = rows.filter(
+        pc.and_(pc.equal(rows["arm"], "holdout"), pc.equal(rows["as_of"], min(rows["as_of"].to_pylist())))
+    )
+    assert first["contacted"].to_pylist() == [False] * len(first)
+
+
+def test_every_contradiction_is_counted(copy: Path) -> None:
+    made, held = chosen(copy, "contact"), chosen(copy, "holdout")
+    more = "ghost,2024-08-20T10:00:00,email,1\nearly,2024-01-05T10:00:00,phone,1\n"
+    report = ran(copy, log_of([*made[1:], held[0]], more))
+    found = report["contradictions"]
+    assert found["holdout_contacted"] == 1
+    assert found["not_asked_for"] == 1  # the same customer: listed, and held back
+    assert found["not_on_the_list"] == 1
+    assert found["before_first_list"] == 1
+    assert found["not_contacted"] == 1
+    assert found["drawn_otherwise"] == 0
+
+
+def test_rows_that_are_no_contacts_are_kept_with_their_reason(copy: Path) -> None:
+    made = chosen(copy, "contact")
+    bad = ",2024-08-20T10:00:00,email,1\nx,someday,email,1\ny,2024-08-20T10:00:00,email,-3\n"
+    copies = f"{made[0][1]},{made[0][0] + timedelta(days=1)}T10:00:00,email,0.5\n"
+    report = ran(copy, log_of(made, bad + copies), max_rejected_share=0.5)
+    log = report["log"]
+    assert log["rows"] == len(made) + 4
+    assert (log["duplicates"], log["rejected"]) == (1, 3)
+    assert log["rows"] == log["duplicates"] + log["rejected"] + log["forgotten"] + log["contacts"]
+    assert set(log["rejected_by_reason"]) == {
+        "customer_id is missing", "contact_time is no ISO date or time", "cost is negative",
+    }  # fmt: skip
+    assert table(copy, "rejected")["row"].to_pylist() == [len(made) + 1, len(made) + 2, len(made) + 3]
+
+
+def test_a_log_that_is_mostly_wrong_stops_the_run(copy: Path) -> None:
+    with pytest.raises(EventError, match=r"2 of 2 rows are no contacts, more than contacts.max_rejected_share"):
+        ran(copy, "customer_id,contact_time\n,2024-08-20\nx,yesterday\n")
+
+
+def test_a_column_that_is_not_there_is_named(copy: Path) -> None:
+    with pytest.raises(ConfigError, match=r"contacts.columns.contact_time names the column contact_time, which"):
+        ran(copy, "customer_id,when\na,2024-08-20\n")
+
+
+def test_a_log_without_a_row_says_that_nobody_was_contacted_yet(copy: Path) -> None:
+    assert ran(copy, "customer_id,contact_time\n")["log"]["contacts"] == 0
+
+
+def test_contacts_from_before_there_were_lists_are_told(copy: Path) -> None:
+    for path in (copy / "data/lists").iterdir():
+        shutil.rmtree(path)
+    report = ran(copy, "customer_id,contact_time\nc0001,2024-08-20\n")
+    assert report["contradictions"]["before_first_list"] == 1
+    assert report["chosen"] == {"contact": 0, "holdout": 0}
+
+
+def test_a_list_that_was_edited_by_hand_is_named_and_not_counted(copy: Path) -> None:
+    before = ran(copy)["chosen"]
+    path = copy / f"data/lists/{little_shop.day(230)}/risk_list.parquet"
+    rows = pq.ParquetFile(path).read()
+    pq.write_table(rows.slice(1), path)
+    report = ran(copy)
+    assert report["lists"]["edited"] == [little_shop.day(230)]
+    assert report["chosen"]["contact"] < before["contact"]
+
+
+def test_lists_less_than_a_week_apart_are_told(copy: Path) -> None:
+    original = copy / f"data/lists/{little_shop.day(230)}"
+    shutil.copytree(original, copy / f"data/lists/{little_shop.day(233)}")
+    assert ran(copy)["lists"]["close"] == [[little_shop.day(230), little_shop.day(233)]]
+
+
+def test_the_same_run_gives_the_same_bytes(copy: Path) -> None:
+    log = log_of(chosen(copy, "contact"))
+    files = [copy / f"data/contacts/{name}.parquet" for name in ("log", "chosen", "closed/treated", "rejected")]
+    ran(copy, log)
+    before = [path.read_bytes() for path in files]
+    ran(copy, log)
+    assert [path.read_bytes() for path in files] == before
+
+
+def test_a_label_is_touched_by_a_contact_in_its_window_alone() -> None:
+    days = [("ann", "2024-03-01"), ("ann", "2024-06-01"), ("bob", "2024-03-10")]
+    contacts_made = pa.table([[name for name, _ in days], [date.fromisoformat(day) for _, day in days]], schema=TREATED)
+    treated = Treated.of(contacts_made)
+    asked = [("ann", "2024-02-29"), ("ann", "2024-03-01"), ("ann", "2024-03-02"), ("ann", "2024-01-30"),
+             ("bob", "2024-02-10"), ("cid", "2024-03-01"), ("bob", "2024-02-09")]  # fmt: skip
+    snapshot = np.array([np.datetime64(day).astype("datetime64[D]").astype(int) for _, day in asked], np.int64)
+    found = treated.touches(pa.array([name for name, _ in asked]), snapshot, 30)
+    assert found.tolist() == [True, True, False, False, True, False, False]
+
+
+def test_nobody_contacted_touches_nothing(tmp_path: Path) -> None:
+    assert Treated.read(tmp_path / "none.parquet") is None
