@@ -21,8 +21,8 @@ from pipeline.sections.churn import Churn
 from pipeline.sections.contacting import Contacts, Measure
 from pipeline.sections.database import Database
 from pipeline.sections.events import Events
-from pipeline.sections.notifying import Notify
 from pipeline.sections.kpis import Kpis
+from pipeline.sections.notifying import Notify
 from pipeline.sections.watching import Watch
 
 ASK_ACTIVITY = ("customer_base", "trees+customer_base", "all three")  # blends with BG/NBD or Pareto/NBD

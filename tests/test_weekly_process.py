@@ -248,8 +248,10 @@ def test_usage() -> None:
 def test_python_is_the_one_that_runs_this(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A scheduler's PATH knows another python, or none; dvc.yaml says `python`."""
     here = str(Path(sys.executable).parent)
-    (tmp_path / "python").touch(mode=0o755)
-    for path in (str(tmp_path), ""):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "python").touch(mode=0o755)
+    for path in (str(other), ""):
         monkeypatch.setenv("PATH", path)
         assert commands.environment()["PATH"].split(os.pathsep)[0] == here
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{here}")
