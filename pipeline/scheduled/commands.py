@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -111,14 +112,10 @@ def environment() -> dict[str, str]:
 
 
 def _stop(child: subprocess.Popen[bytes]) -> None:
-    """Stop a program and what it started, as Ctrl+C would, then by force. DVC leaves its locks behind only then."""
-    for number, seconds in ((signal.SIGINT, PATIENCE_SECONDS), (signal.SIGKILL, None)):
-        try:
-            os.killpg(child.pid, number)
-        except ProcessLookupError:
-            return
-        try:
-            child.wait(seconds)
-        except subprocess.TimeoutExpired:
-            continue
-        return
+    """Stop a program and what it started, as Ctrl+C would, then by force what is left of them."""
+    with contextlib.suppress(ProcessLookupError):  # all of them have ended
+        os.killpg(child.pid, signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(PATIENCE_SECONDS)
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
