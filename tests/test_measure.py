@@ -165,6 +165,15 @@ def test_a_late_purchase_takes_a_leaver_back_and_is_told_from_then_on(copy: Path
     assert again.loc[leaver, ["left", "left_at_first"]].tolist() == [False, True]
 
 
+def test_outcomes_go_with_their_list(copy: Path) -> None:
+    measured(copy)
+    day = little_shop.day(DAYS[0] + 1)
+    assert (copy / f"data/outcomes/{day}.parquet").exists()
+    shutil.rmtree(copy / f"data/lists/{day}")
+    measured(copy)
+    assert not (copy / f"data/outcomes/{day}.parquet").exists()
+
+
 def test_contacts_that_keep_customers_are_found_out(copy: Path) -> None:
     """Everybody contacted buys in time; of those held back only who did so anyway."""
     found = measured(copy)
