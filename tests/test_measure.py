@@ -217,6 +217,9 @@ def test_labels_that_contacts_touched_are_left_out_or_refused(copy: Path) -> Non
     labels = pq.ParquetFile(copy / "data/features/training.parquet").read(["customer_id", "snapshot"])
     everybody = labels.group_by(["customer_id", "snapshot"]).aggregate([]).rename_columns(["customer_id", "day"])
     half = everybody.filter(pc.less(everybody["customer_id"], "c0200"))
+    half = half.append_column("stands_for", pa.array([0.0] * len(half))).sort_by(
+        [("customer_id", "ascending"), ("day", "ascending")]
+    )
     pq.write_table(half, copy / "data/contacts/closed/treated.parquet")
     settings(copy, contacts={"most_treated_share": 0.1})
     with pytest.raises(SplitError, match=r"labels .* may have been changed by a contact, more than contacts.most"):
