@@ -26,6 +26,8 @@ WHOLE = {  # listed whole by these stages; what else imports a file of theirs do
         "featurize_current",
         "score",
         "publish",
+        "calibrate",
+        "value",
         "evaluate",
         "promote",
         "kpis",
