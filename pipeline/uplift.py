@@ -33,6 +33,7 @@ from pipeline.tables import (
     write_json,
     write_table,
 )
+from pipeline.uplifting.columns import FROM_LIST
 from pipeline.uplifting.history import Past, missing, read_history, rules_of
 from pipeline.uplifting.judging import BETTER, columns_today, decide, still_holds
 
@@ -99,7 +100,7 @@ def _today(settings: Settings) -> pa.Table | None:
     if scores.column("expected_value").null_count:
         return None
     try:
-        features = read_table(CURRENT, ["customer_id", *(n for n in model.names if n not in scores.column_names)])
+        features = read_table(CURRENT, ["customer_id", *(name for name in model.names if name not in FROM_LIST)])
         if not features.column("customer_id").equals(scores.column("customer_id")):
             raise ArtifactError(f"{CURRENT} has other customers than the scores: run `make repro`.")
         values = columns_today(model, features, scores)

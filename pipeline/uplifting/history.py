@@ -51,8 +51,11 @@ class Past:
         return History.of(rows.contact[once], rows.left[once])
 
     def splits(self) -> list[dict[str, Any]]:
-        """One entry per draw, by name: whether as many were held back as it promised."""
-        found = []
+        """One entry for all draws together (programme None) and one per draw, by name: was the draw followed?
+
+        A small fault in every draw shows in all together alone.
+        """
+        found = [{"programme": None, **check_split(self.rows.contact, self.rows.share).to_json()}]
         for code in np.unique(self.rows.programme).tolist():
             here = self.rows.take(self.rows.programme == code)
             found.append({"programme": self.programmes[code], **check_split(here.contact, here.share).to_json()})

@@ -1,0 +1,259 @@
+"""The stage `uplift` on a little shop: too little history, evidence, one verdict a draw, and the order of the list."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import little_shop
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from made_past import FEW, OFTEN, bring_past
+from workspace import outputs
+
+from features.snapshots import day_number
+from models.holdout import next_draw, programme_of
+from pipeline import publish, replay, uplift
+from pipeline.errors import ArtifactError
+from pipeline.settings import Settings, load_settings
+from pipeline.uplifting import judging
+from pipeline.uplifting.columns import feature_names, features_at
+
+DAY = little_shop.day(276)
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A shop with its first list."""
+    folder = tmp_path_factory.mktemp("shop")
+    settings(folder)
+    little_shop.bring(folder, little_shop.until(little_shop.shop(500), little_shop.day(275)))
+    little_shop.run(folder)
+    return folder
+
+
+@pytest.fixture
+def copy(shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it to work in."""
+    shutil.copytree(shop, tmp_path / "shop")
+    monkeypatch.chdir(tmp_path / "shop")
+    return tmp_path / "shop"
+
+
+def settings(folder: Path, order: str = "value_at_risk", few: bool = False, **changes: Any) -> Settings:
+    """The shop's settings; `few`: a little history is enough."""
+    section = {"order": order, **(FEW if few else {})}
+    little_shop.settings(folder, uplift=section, **{"campaign__cool_down_days": 14, **changes})
+    with contextlib.chdir(folder):
+        return load_settings()
+
+
+def judged(folder: Path) -> dict[str, Any]:
+    """What a run of the stage finds out."""
+    with contextlib.chdir(folder):
+        uplift.main()
+    found: dict[str, Any] = json.loads((folder / "data/uplift/judged.json").read_text(encoding="utf-8"))
+    return found
+
+
+def published(folder: Path) -> Path:
+    """The newest list after a run of publish."""
+    with contextlib.chdir(folder):
+        publish.main()
+    return max((folder / "data/lists").glob(f"{DAY}*"), key=lambda path: (len(path.name), path.name))
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {name: data for name, data in outputs(folder).items() if name.startswith("data/uplift")}
+
+
+def no_features(*_: Any) -> Any:
+    raise AssertionError("a feature was made")
+
+
+def move(folder: Path, day: date) -> None:
+    """Let the list be of another day, as far as the stage can see."""
+    path = folder / "data/events/open/as_of.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "as_of": str(day)}), encoding="utf-8")
+
+
+def test_without_history_it_ends_at_once_and_says_what_is_missing(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judging, "features_at", no_features)
+    settings(copy, "saved_value")
+    found = judged(copy)
+    assert (found["why_not"], found["decided"], found["order"]) == ("too_few", None, "value_at_risk")
+    assert found["history"] == {"contact": 0, "holdout": 0, "left_contact": 0, "left_holdout": 0}
+    assert found["needed"] == {"min_contact": 1000, "min_holdout": 300, "min_leavers": 100}
+    assert sorted(files(copy)) == ["data/uplift/judged.json"]
+
+
+def test_some_history_that_is_not_enough_makes_no_feature_either(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judging, "features_at", no_features)
+    bring_past(copy, "good")
+    found = judged(copy)
+    assert found["why_not"] == "too_few"
+    assert 0 < found["history"]["holdout"] < 300
+
+
+def test_features_are_those_of_the_day_of_the_list(copy: Path) -> None:
+    """The same numbers as training has for the customer and day; nobody else has any."""
+    made = settings(copy)
+    names = feature_names(made)
+    assert {"days_since_last_activity", "usual_gap_days", "count_activity_14d", "count_activity_56d"} <= set(names)
+    training = pq.ParquetFile("data/features/training.parquet").read(["customer_id", "snapshot", *names])
+    rows = np.random.default_rng(1).permutation(len(training))[:300]
+    some = training.take(rows)
+    days = np.array([day_number(day) for day in some.column("snapshot").to_pylist()])
+    values, known = features_at(some.column("customer_id").combine_chunks(), days, names, made)
+    assert known.all()
+    for number, name in enumerate(names):
+        np.testing.assert_array_equal(values[:, number], some.column(name).to_numpy())
+    _, known = features_at(some.column("customer_id").combine_chunks(), days - 4000, names, made)
+    assert not known.any()
+
+
+def test_by_default_the_list_is_the_same_whatever_is_proven(copy: Path) -> None:
+    """To the byte, but for what the page tells of it."""
+    before = {path.name: path.read_bytes() for path in (copy / f"data/lists/{DAY}").iterdir()}
+    bring_past(copy, "good")
+    settings(copy, few=True)
+    found = judged(copy)
+    assert (found["usable"], found["order"]) == (True, "value_at_risk")
+    assert found["decided"]["figures"]["saved-risk.money.at"]["low"] > 0
+    assert not (copy / "data/uplift/saved.parquet").exists()
+    again = published(copy)
+    assert again.name == f"{DAY}.r2"
+    for name in ("risk_list.parquet", "risk_list.csv", "data_dictionary.csv"):
+        assert (again / name).read_bytes() == before[name], name
+    assert "the data team can switch it" in (again / "report.html").read_text(encoding="utf-8")
+
+
+def test_on_evidence_the_list_is_ordered_by_saved_value_and_can_be_made_again(
+    copy: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bring_past(copy, "good")
+    settings(copy, "saved_value", few=True, risk__cut="capacity", risk__capacity=15)
+    assert judged(copy)["order"] == "saved_value"
+    folder = published(copy)
+    table = pq.ParquetFile(folder / "risk_list.parquet").read().to_pandas()
+    assert table["saved_value"].tolist() == (table["saved_probability"] * table["expected_value"]).round(2).tolist()
+    asked = table[(table["contact_this_week"] == "yes") & (table["risk_band"] != "low")]
+    assert len(asked) == 15
+    assert asked["saved_value"].is_monotonic_decreasing
+    assert not asked["value_at_risk"].is_monotonic_decreasing
+    waiting = table[table["why_not"] == "over_capacity"]
+    assert waiting["saved_value"].max() <= asked["saved_value"].min()
+    often = table["usual_gap_days"] < OFTEN
+    assert table[often]["saved_probability"].mean() > table[~often]["saved_probability"].mean() + 0.2
+    assert "puts first the customers with whom a contact" in (folder / "report.html").read_text(encoding="utf-8")
+    # A later verdict, another order and no data/uplift: the list holds what it was ordered by.
+    shutil.rmtree(copy / "data/uplift")
+    settings(copy, few=True)
+    monkeypatch.setattr(sys, "argv", ["replay", folder.name])
+    replay.main()
+    assert "same bytes" in capsys.readouterr().out
+
+
+def test_without_evidence_the_order_stays_and_the_page_says_why(copy: Path) -> None:
+    before = (copy / f"data/lists/{DAY}/risk_list.parquet").read_bytes()
+    bring_past(copy, "none")
+    settings(copy, "saved_value", few=True)
+    found = judged(copy)
+    assert (found["why_not"], found["order"]) == ("no_better", "value_at_risk")
+    assert not (copy / "data/uplift/model").exists()
+    folder = published(copy)
+    assert (folder / "risk_list.parquet").read_bytes() == before
+    told = json.loads((folder / "briefing.json").read_text(encoding="utf-8"))
+    assert {"key": "warning-uplift-order", "values": {}} in told["warnings"]
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "is not proven to earn more" in page
+    assert "This list was to be ordered by whom contacts keep" in page
+
+
+def test_a_verdict_stays_for_its_draw_and_is_made_anew_in_the_next(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bring_past(copy, "good")
+    made = settings(copy, few=True)
+    first, today = judged(copy), date.fromisoformat(DAY)
+    rotate = made.holdout.rotate_days
+    later = next_draw(today, rotate)
+    assert later is not None
+    assert first["decided"]["period"] == programme_of(made.holdout.programme, today, rotate)
+    bring_past(copy, "none")
+    with monkeypatch.context() as patched:
+        patched.setattr(judging, "features_at", no_features)
+        move(copy, date.fromordinal(later.toordinal() - 1))
+        kept = judged(copy)
+        assert kept["decided"] == first["decided"]
+        assert kept["usable"]
+    move(copy, later)
+    anew = judged(copy)
+    assert (anew["usable"], anew["decided"]["as_of"]) == (False, str(later))
+    move(copy, today)  # an earlier list made again knows nothing of a later verdict
+    assert judged(copy)["decided"]["as_of"] == DAY
+
+
+def test_another_question_or_a_draw_for_ever(copy: Path) -> None:
+    bring_past(copy, "good")
+    settings(copy, few=True, holdout__rotate_days=None)
+    first = judged(copy)["decided"]
+    assert first["period"] == programme_of("programme-1", date.fromisoformat(DAY), 182)
+    bring_past(copy, "none")
+    settings(copy, few=True, holdout__rotate_days=None, churn__active_within_days=63)
+    assert judged(copy)["decided"]["question"] != first["question"]
+
+
+def test_a_draw_that_was_not_followed_stops_everything_and_uses_no_look_up(copy: Path) -> None:
+    bring_past(copy, "good")
+    settings(copy, "saved_value", few=True)
+    first = judged(copy)
+    bring_past(copy, "broken")
+    found = judged(copy)
+    assert (found["why_not"], found["order"]) == ("split_broken", "value_at_risk")
+    assert [split["programme"] for split in found["splits"] if split["broken"]] == [None]  # too small in each alone
+    assert not (copy / "data/uplift/saved.parquet").exists()
+    bring_past(copy, "good")
+    again = judged(copy)
+    assert (again["order"], again["decided"]) == ("saved_value", first["decided"])
+    shutil.rmtree(copy / "data/uplift")
+    bring_past(copy, "broken")
+    assert judged(copy)["decided"] is None
+
+
+def test_past_lists_without_amounts_are_not_judged(copy: Path) -> None:
+    bring_past(copy, "good")
+    path = copy / "data/contacts/chosen.parquet"
+    table = pq.ParquetFile(path).read()
+    at = table.column_names.index("expected_value")
+    pq.write_table(table.set_column(at, table.schema.field(at), pa.nulls(len(table), pa.float64())), path)
+    settings(copy, few=True)
+    assert judged(copy)["why_not"] == "no_money"
+
+
+def test_the_same_run_gives_the_same_bytes(copy: Path) -> None:
+    bring_past(copy, "good")
+    settings(copy, "saved_value", few=True)
+    judged(copy)
+    once = files(copy)
+    assert {"data/uplift/judged.json", "data/uplift/saved.parquet", "data/uplift/model/model.json"} < set(once)
+    judged(copy)
+    assert files(copy) == once
+    shutil.rmtree(copy / "data/uplift")
+    judged(copy)
+    assert files(copy) == once
+
+
+def test_a_model_that_was_edited_is_not_used(copy: Path) -> None:
+    bring_past(copy, "good")
+    settings(copy, "saved_value", few=True)
+    judged(copy)
+    path = copy / "data/uplift/model/model.json"
+    path.write_text(path.read_text(encoding="utf-8").replace("tree", "treb", 1), encoding="utf-8")
+    with pytest.raises(ArtifactError, match="sha256 differs"):
+        judged(copy)
