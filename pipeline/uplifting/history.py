@@ -51,7 +51,7 @@ class Past:
         return History.of(rows.contact[once], rows.left[once])
 
     def splits(self) -> list[dict[str, Any]]:
-        """One entry for all draws together (programme None) and one per draw, by name: was the draw followed?
+        """One entry for all draws together (programme None) and one per draw, by name: whether it was followed.
 
         A small fault in every draw shows in all together alone.
         """
