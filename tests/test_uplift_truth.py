@@ -30,6 +30,11 @@ def judged(folder: Path, setting: Setting) -> tuple[dict[str, Any], Chosen]:
     return found, chosen.first_only()
 
 
+def near(estimate: dict[str, float], truth: float) -> bool:
+    """Within three standard errors: a sound estimate is farther off once in four hundred."""
+    return abs(estimate["value"] - truth) < 3 * (estimate["high"] - estimate["low"]) / (2 * 1.96)
+
+
 def test_who_reads_is_found_out_where_contacts_keep_those_who_read(tmp_path: Path) -> None:
     """Risk says nothing of whom a contact keeps here; what is said of the order by risk covers the truth."""
     found, first = judged(tmp_path, SETTING)
@@ -39,8 +44,8 @@ def test_who_reads_is_found_out_where_contacts_keep_those_who_read(tmp_path: Pat
     assert found["usable"]
     assert figures["saved-risk.money.at"]["low"] > 0
     top = np.argsort(-np.round(100 * first.risk, 2), kind="stable")[: round(0.3 * len(first.day))]
-    assert figures["risk.kept.at"]["low"] < first.kept[top].mean() < figures["risk.kept.at"]["high"]
-    assert figures["all.kept"]["low"] < first.kept.mean() < figures["all.kept"]["high"]
+    assert near(figures["risk.kept.at"], first.kept[top].mean())
+    assert near(figures["all.kept"], first.kept.mean())
 
 
 def test_contacts_that_do_nothing_prove_no_order(tmp_path: Path) -> None:
