@@ -229,6 +229,40 @@ def test_a_draw_that_was_not_followed_stops_everything_and_uses_no_look_up(copy:
     assert judged(copy)["decided"] is None
 
 
+def test_a_contact_costs_what_params_say_and_an_offer_goes_to_all_who_stay(copy: Path) -> None:
+    """Seven more a contact is seven less profit; an offer's price counts where the action brings one."""
+    bring_past(copy, "good")
+    profits = []
+    for costs in ({"contact": 0.0}, {"contact": 7.0}, {"contact": 0.0, "offer": 50.0}):
+        settings(copy, few=True, costs=costs, holdout__programme=f"{costs}")
+        profits.append(judged(copy)["decided"]["figures"]["all.money"]["value"])
+    assert profits[1] == pytest.approx(profits[0] - 7)
+    assert profits[2] == pytest.approx(profits[0])
+    path = copy / "data/contacts/chosen.parquet"
+    table = pq.ParquetFile(path).read()
+    at = table.column_names.index("offer")
+    pq.write_table(table.set_column(at, table.schema.field(at), pa.array([True] * len(table))), path)
+    settings(copy, few=True, costs={"contact": 0.0, "offer": 50.0}, holdout__programme="again")
+    stayed = 1 - judged(copy)["history"]["left_contact"] / judged(copy)["history"]["contact"]
+    assert judged(copy)["decided"]["figures"]["all.money"]["value"] == pytest.approx(profits[0] - 50 * stayed, abs=3)
+
+
+def test_amounts_of_today_are_those_that_lists_tell(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a margin a past list told the earned part; the model is asked in the same amounts."""
+    bring_past(copy, "good")
+    settings(copy, "saved_value", few=True, money_unit__margin=0.4)
+    seen: list[pa.Table] = []
+
+    def watched(model: Any, features: pa.Table, scores: pa.Table) -> Any:
+        seen.append(scores)
+        return judging.columns_today(model, features, scores)
+
+    monkeypatch.setattr(uplift, "columns_today", watched)
+    judged(copy)
+    spent = pq.ParquetFile("data/scores/scores.parquet").read().column("expected_value").to_numpy()
+    np.testing.assert_allclose(seen[0].column("expected_value").to_numpy(), spent * 0.4, atol=0.0051)
+
+
 def past_of(held: int, of: int, draws: int) -> Past:
     """So many draws of so many customers, of whom as many were held back where three tenths were to be."""
     n = of * draws
