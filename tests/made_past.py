@@ -6,22 +6,27 @@ who usually come often (`good`), does nothing (`none`), or is a draw that was no
 
 from __future__ import annotations
 
+import contextlib
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+import little_shop
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from models.holdout import in_holdout
+from pipeline import uplift
 from pipeline.contacting.chosen import CHOSEN
 from pipeline.measuring.outcomes import OUTCOME
+from pipeline.settings import Settings, load_settings
 from pipeline.tables import write_table
 
 World = Literal["good", "none", "broken"]
 SHARE, OFTEN = 0.3, 8.0  # days between two purchases of those whom a contact keeps
+DAY = little_shop.day(276)
 FEW = {"min_contact": 100, "min_holdout": 50, "min_leavers": 20}
 
 
@@ -60,3 +65,33 @@ def bring_past(folder: Path, world: World, seed: int = 3) -> None:
     path = folder / "data/outcomes/measured.json"
     measured = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps({**measured, "one_question": {"lists": names, "closed": names}}), encoding="utf-8")
+
+
+def with_a_list(folder: Path) -> Path:
+    """A shop with its first list, of DAY."""
+    settings(folder)
+    little_shop.bring(folder, little_shop.until(little_shop.shop(500), little_shop.day(275)))
+    little_shop.run(folder)
+    return folder
+
+
+def settings(folder: Path, order: str = "value_at_risk", few: bool = False, **changes: Any) -> Settings:
+    """The shop's settings; `few`: a little history is enough."""
+    section = {"order": order, **(FEW if few else {})}
+    little_shop.settings(folder, uplift=section, **{"campaign__cool_down_days": 14, **changes})
+    with contextlib.chdir(folder):
+        return load_settings()
+
+
+def judged(folder: Path) -> dict[str, Any]:
+    """What a run of the stage finds out."""
+    with contextlib.chdir(folder):
+        uplift.main()
+    found: dict[str, Any] = json.loads((folder / "data/uplift/judged.json").read_text(encoding="utf-8"))
+    return found
+
+
+def move(folder: Path, day: date) -> None:
+    """Let the list be of another day, as far as the stage can see."""
+    path = folder / "data/events/open/as_of.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "as_of": str(day)}), encoding="utf-8")

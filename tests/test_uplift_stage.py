@@ -10,12 +10,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import little_shop
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from made_past import FEW, OFTEN, bring_past
+from made_past import DAY, OFTEN, bring_past, judged, move, settings, with_a_list
 from workspace import outputs
 
 from features.snapshots import day_number
@@ -24,22 +23,15 @@ from models.pooling import Choices
 from models.saveable import History, Rules
 from pipeline import publish, replay, uplift
 from pipeline.errors import ArtifactError
-from pipeline.settings import Settings, load_settings
 from pipeline.uplifting import judging
 from pipeline.uplifting.columns import feature_names, features_at
 from pipeline.uplifting.history import Past, missing
-
-DAY = little_shop.day(276)
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A shop with its first list."""
-    folder = tmp_path_factory.mktemp("shop")
-    settings(folder)
-    little_shop.bring(folder, little_shop.until(little_shop.shop(500), little_shop.day(275)))
-    little_shop.run(folder)
-    return folder
+    return with_a_list(tmp_path_factory.mktemp("shop"))
 
 
 @pytest.fixture
@@ -48,22 +40,6 @@ def copy(shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(shop, tmp_path / "shop")
     monkeypatch.chdir(tmp_path / "shop")
     return tmp_path / "shop"
-
-
-def settings(folder: Path, order: str = "value_at_risk", few: bool = False, **changes: Any) -> Settings:
-    """The shop's settings; `few`: a little history is enough."""
-    section = {"order": order, **(FEW if few else {})}
-    little_shop.settings(folder, uplift=section, **{"campaign__cool_down_days": 14, **changes})
-    with contextlib.chdir(folder):
-        return load_settings()
-
-
-def judged(folder: Path) -> dict[str, Any]:
-    """What a run of the stage finds out."""
-    with contextlib.chdir(folder):
-        uplift.main()
-    found: dict[str, Any] = json.loads((folder / "data/uplift/judged.json").read_text(encoding="utf-8"))
-    return found
 
 
 def published(folder: Path) -> Path:
@@ -79,12 +55,6 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def no_features(*_: Any) -> Any:
     raise AssertionError("a feature was made")
-
-
-def move(folder: Path, day: date) -> None:
-    """Let the list be of another day, as far as the stage can see."""
-    path = folder / "data/events/open/as_of.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), "as_of": str(day)}), encoding="utf-8")
 
 
 def test_without_history_it_ends_at_once_and_says_what_is_missing(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
