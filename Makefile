@@ -8,7 +8,7 @@ export OMP_WAIT_POLICY := PASSIVE
 # Byte code halves the start of every stage; DVC does not see it (.dvcignore).
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup repro demo-loop suggest export serve spark test test-slow test-services test-apps test-spark lint format ui promote rollback leak-check replay forget access bench bench-quality bench-value recalibrate help
+.PHONY: setup repro weekly demo-loop suggest export serve spark test test-slow test-services test-apps test-spark lint format ui promote rollback leak-check replay forget access bench bench-quality bench-value recalibrate help
 
 help: ## Show the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -29,6 +29,9 @@ repro: setup ## From raw events to this week's list
 	@python -m pipeline.check
 	@dvc repro
 	@python -m pipeline.where
+
+weekly: setup ## The weekly run, for a scheduler: pull, repro, is the list fresh, push (docs/schedule.md)
+	@python -m pipeline.weekly $(if $(TODAY),--today "$(TODAY)") $(if $(COMMIT),--commit) $(if $(QUIET),--quiet) $(if $(JSON),--json)
 
 suggest: setup ## Look at a source and propose params.suggested.yaml: make suggest SOURCE=data/raw/orders.csv
 	@python -m pipeline.suggest "$(SOURCE)" $(COLUMNS)

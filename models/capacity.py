@@ -44,7 +44,7 @@ def found_at_capacity(
     The `capacity` highest of an origin are taken, equal customers on the edge share the places; what they hold is
     averaged over origins. Of a draw of customers as large a share is taken, and what it holds stands for all. Intervals
     draw customers with all their rows, and origins: the pigeonhole bootstrap of Owen, Annals of Applied Statistics
-    1(2), 2007. Raises ValueError for no rows, a customer twice at an origin, lengths that differ, NaN in an order, a
+    1(2), 2007. Raises ValueError for no rows, lengths that differ, NaN in an order, a
     capacity below 1, or a model without an order.
     """
     _refuse(rows, orders, model, capacity)
@@ -132,8 +132,6 @@ def _refuse(rows: Listed, orders: Orders, model: str, capacity: int) -> None:
         raise ValueError(f"columns hold {lengths} entries: give every column one length, at least 1")
     if any(np.isnan(part).any() for part in places):
         raise ValueError("an order holds NaN: give every customer a place")
-    if np.unique(np.stack([rows.origin, rows.customer]), axis=1).shape[1] < lengths[0]:
-        raise ValueError("a customer stands twice at one origin: give one entry per (customer, origin)")
 
 
 def _origin_draws(origins: int, seed: int) -> Iterator[Floats]:

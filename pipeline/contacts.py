@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from pipeline.contacting.chosen import CHOSEN, Listed, chosen_of, joined, with_log
 from pipeline.contacting.contradictions import contradictions
-from pipeline.contacting.log import LOG, Log, read_log
 from pipeline.contacting.past_lists import Past, past_lists
+from pipeline.contacting.schema import LOG
 from pipeline.contacting.treated import TREATED, treated_days
 from pipeline.errors import run_stage
-from pipeline.protection.protect import load_protection
 from pipeline.settings import Settings, load_settings
 from pipeline.summary import StageSummary, progress
 from pipeline.tables import (
@@ -27,6 +26,9 @@ from pipeline.tables import (
     write_json,
     write_table,
 )
+
+if TYPE_CHECKING:
+    from pipeline.contacting.log import Log
 
 # What a contradiction is called in a sentence on the screen.
 SAID = {
@@ -46,11 +48,11 @@ def main() -> None:
     summary = StageSummary("contacts")
     settings = load_settings()
     as_of = date.fromisoformat(read_json(EVENTS_OPEN / "as_of.json")["as_of"])
-    log = read_log(settings, load_protection(settings.privacy))
+    log = _log(settings)
     contacts, after = _known(log, as_of)
     past = past_lists(before=as_of)
     lists, chosen = _chosen(past, contacts, settings)
-    treated = treated_days(chosen, contacts, _closed_before(settings))
+    treated = treated_days(chosen, contacts, _closed_before(settings), settings.contacts.window_days)
     write_table([contacts if contacts is not None else LOG.empty_table()], LOG, CONTACTS / "log.parquet")
     write_table([chosen], CHOSEN, CHOSEN_TABLE)
     write_table([treated], TREATED, TREATED_TABLE)
@@ -64,6 +66,17 @@ def main() -> None:
     }
     write_json(report, REPORTS / "contacts.json")
     _say(summary, report)
+
+
+def _log(settings: Settings) -> Log | None:
+    """The log of contacts, cleaned; None where there is none."""
+    if not settings.contacts.has_log:
+        return None
+    # DuckDB, which runs without a log do without
+    from pipeline.contacting.log import read_log
+    from pipeline.protection.protect import load_protection
+
+    return read_log(settings, load_protection(settings.privacy))
 
 
 def _known(log: Log | None, as_of: date) -> tuple[pa.Table | None, int]:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from models.table import Bools
+from models.table import Bools, Ints
 from pipeline.contacting.treated import Treated
 from pipeline.errors import ArtifactError
 
@@ -22,53 +22,60 @@ STEPS = 4  # of the share, per halving: a few new rows must not draw other custo
 
 
 @dataclass(frozen=True)
-class Touched:
-    """Contacts, and how many days from its snapshot on a label looks."""
+class LeftAlone:
+    """Who was contacted and who was held back instead, and how many days from its snapshot on a label looks."""
 
     treated: Treated
     label_days: int
 
-    def rows(self, keys: pa.Table) -> Bools:
-        """Whether a contact may have changed each row's label; the table has customer_id and snapshot."""
+    def copies(self, keys: pa.Table) -> Ints:
+        """How often each row is to be learnt from; the table has customer_id and snapshot."""
         snapshot = keys.column("snapshot").cast(pa.int32()).to_numpy().astype(np.int64)
-        return self.treated.touches(keys.column("customer_id").combine_chunks(), snapshot, self.label_days)
+        return self.treated.copies(keys.column("customer_id").combine_chunks(), snapshot, self.label_days)
 
 
 @dataclass(frozen=True)
 class Sample:
-    """The rows of a table, by customer, that belong to a share of all customers: whole customers, or none of theirs."""
+    """The rows of a table, by customer, that belong to a share of all customers: whole customers, or none of theirs.
+
+    With `left_alone`, rows whose label a contact may have changed are none of them, and those of customers who were
+    held back instead come as often as they stand for others.
+    """
 
     path: Path
     share: float
     of_rows: int
-    touched: Touched | None = None  # rows whose label a contact may have changed are left out
+    left_alone: LeftAlone | None = None
 
     def tables(self, columns: list[str]) -> Iterator[pa.Table]:
         """The rows of the draw, one table per row group, in the file's order; never more than a row group in memory."""
         with pq.ParquetFile(self.path) as file:
             for group in range(file.num_row_groups):
-                kept = None if self._everybody else self._kept(file, group)
-                if kept is None or kept.any():
+                if self._as_they_are:
+                    yield self._read(file, group, columns)
+                    continue
+                copies = self._copies(file, group)
+                if copies.any():
                     table = self._read(file, group, columns)
-                    yield table if kept is None else table.filter(pa.array(kept))
+                    yield table.take(pa.array(np.repeat(np.arange(len(copies)), copies)))
 
     @property
-    def _everybody(self) -> bool:
-        return self.share == 1 and self.touched is None
+    def _as_they_are(self) -> bool:
+        return self.share == 1 and self.left_alone is None
 
-    def _kept(self, file: pq.ParquetFile, group: int) -> Bools:
-        keys = self._read(file, group, ["customer_id"] if self.touched is None else ["customer_id", "snapshot"])
+    def _copies(self, file: pq.ParquetFile, group: int) -> Ints:
+        keys = self._read(file, group, ["customer_id"] if self.left_alone is None else ["customer_id", "snapshot"])
         ids = keys.column("customer_id").combine_chunks()
         inside = np.ones(len(ids), bool) if self.share == 1 else drawn(ids, self.share)
-        return inside if self.touched is None else inside & ~self.touched.rows(keys)
+        return inside.astype(np.int64) if self.left_alone is None else inside * self.left_alone.copies(keys)
 
     def treated(self) -> tuple[int, int]:
         """How many rows there are, and of how many a contact may have changed the label."""
-        if self.touched is None:
+        if self.left_alone is None:
             return self.of_rows, 0
         with pq.ParquetFile(self.path) as file:
             groups = (self._read(file, at, ["customer_id", "snapshot"]) for at in range(file.num_row_groups))
-            return self.of_rows, sum(int(self.touched.rows(keys).sum()) for keys in groups)
+            return self.of_rows, sum(int((self.left_alone.copies(keys) == 0).sum()) for keys in groups)
 
     def _read(self, file: pq.ParquetFile, group: int, columns: list[str]) -> pa.Table:
         try:
@@ -77,15 +84,15 @@ class Sample:
             raise _damaged(self.path, error) from None
 
     def rows(self) -> int:
-        """How many rows the draw holds; the ids alone are read."""
-        if self._everybody:
+        """How many rows the draw holds; the keys alone are read."""
+        if self._as_they_are:
             return self.of_rows
         with pq.ParquetFile(self.path) as file:
-            return sum(int(self._kept(file, group).sum()) for group in range(file.num_row_groups))
+            return sum(int(self._copies(file, group).sum()) for group in range(file.num_row_groups))
 
 
-def sample_of(path: Path, most: int, touched: Touched | None = None) -> Sample:
-    """The draw of a table's customers whose rows are about `most` or fewer, without the rows of `touched`.
+def sample_of(path: Path, most: int, left_alone: LeftAlone | None = None) -> Sample:
+    """The draw of a table's customers whose rows are about `most` or fewer, with the rows that `left_alone` leaves.
 
     Raises ArtifactError if the table is damaged.
     """
@@ -95,7 +102,7 @@ def sample_of(path: Path, most: int, touched: Touched | None = None) -> Sample:
         raise ArtifactError(f"{path} is missing: run `make repro`.") from None
     except pa.ArrowInvalid as error:
         raise _damaged(path, error) from None
-    return Sample(path, share_for(rows, most), rows, touched)
+    return Sample(path, share_for(rows, most), rows, left_alone)
 
 
 def sampled(share: float) -> list[str]:

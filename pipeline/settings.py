@@ -22,6 +22,7 @@ from pipeline.sections.contacting import Contacts, Measure
 from pipeline.sections.database import Database
 from pipeline.sections.events import Events
 from pipeline.sections.kpis import Kpis
+from pipeline.sections.notifying import Notify
 from pipeline.sections.watching import Watch
 
 ASK_ACTIVITY = ("customer_base", "trees+customer_base", "all three")  # blends with BG/NBD or Pareto/NBD
@@ -59,6 +60,7 @@ class Settings(Section):
     contacts: Contacts = Contacts()
     measure: Measure = Measure()
     export: acting.Export = acting.Export()
+    notify: Notify = Notify()
     engine: machine.Engine = machine.Engine()
     mlflow: machine.MLflow = machine.MLflow()
 

@@ -19,7 +19,7 @@ from models.spend import Spend
 from models.table import TrainingTable, Window
 from pipeline.contacting.treated import Treated
 from pipeline.errors import ArtifactError, SplitError
-from pipeline.sample import Sample, Touched, sample_of
+from pipeline.sample import LeftAlone, Sample, sample_of
 from pipeline.settings import Settings
 from pipeline.tables import TRAINING, TRAINING_ACTIVITY, TRAINING_LAPSED, TRAINING_VALUE, TREATED_TABLE, read_table
 
@@ -40,7 +40,8 @@ def label_spec(settings: Settings) -> dict[str, Any]:
 def load_training(settings: Settings, with_features: bool = True) -> TrainingTable:
     """data/features/training.parquet as arrays; of a long table the rows of a draw of customers (`model.max_rows`).
 
-    Rows whose label a contact may have changed are left out (`contacts.learn_from`). Without features there are none:
+    Rows whose label a contact may have changed are left out, and customers held back instead stand for them by copies
+    (`contacts.learn_from`). Without features there are none:
     the outcomes alone. Raises SplitError if one outcome is missing altogether, or too many labels were touched.
     """
     sample = training_sample(TRAINING, settings)
@@ -58,10 +59,10 @@ def load_training(settings: Settings, with_features: bool = True) -> TrainingTab
 
 
 def training_sample(path: Path, settings: Settings) -> Sample:
-    """The rows that are learnt from: a draw of customers, without labels that a contact may have changed."""
+    """The rows that are learnt from: a draw of customers; where contacts touched labels, those who stand for them."""
     treated = Treated.read(TREATED_TABLE) if settings.contacts.learn_from == "left_alone" else None
     label_days = settings.churn.lead_days + settings.churn.horizon_days
-    return sample_of(path, settings.model.max_rows, None if treated is None else Touched(treated, label_days))
+    return sample_of(path, settings.model.max_rows, None if treated is None else LeftAlone(treated, label_days))
 
 
 def _refuse_treated(sample: Sample, settings: Settings) -> None:

@@ -238,7 +238,6 @@ UNFIT = {
     "hold \\[6, 7\\] entries": (ROWS, {"model": order([0.5] * 6)}, "model", 1),
     "hold \\[0\\] entries": (listed([], [], []), {"model": order([])}, "model", 1),
     "holds NaN": (ROWS, {"model": order([np.nan] * 7)}, "model", 1),
-    "stands twice": (listed([1, 1], [5, 5], [0, 1]), {"model": order([0.5, 0.4])}, "model", 1),
 }
 
 

@@ -18,7 +18,7 @@ import pytest
 
 from pipeline import contacts
 from pipeline.contacting.past_lists import past_lists
-from pipeline.contacting.treated import TREATED, Treated
+from pipeline.contacting.treated import TREATED, Treated, treated_days
 from pipeline.errors import ConfigError, EventError
 
 FIRST, SECOND, LAST = (little_shop.day(number) for number in (229, 243, 257))
@@ -90,8 +90,10 @@ def test_without_a_log_all_who_were_to_be_contacted_are_taken_to_have_been(copy:
     assert report["log"] is None
     assert report["chosen"] == {"contact": len(chosen(copy, "contact")), "holdout": len(chosen(copy, "holdout"))}
     assert rows["contacted"].null_count == len(rows)
-    touched = set(table(copy, "closed/treated")["customer_id"].to_pylist())
-    assert touched <= {name for _, name in chosen(copy, "contact")}
+    for arm, value in (("contact", 0.0), ("holdout", 1 / 0.3)):
+        rows = table(copy, "closed/treated")
+        touched = set(rows.filter(pc.equal(rows["stands_for"], value))["customer_id"].to_pylist())
+        assert touched <= {name for _, name in chosen(copy, arm)}
 
 
 def test_the_list_of_the_day_itself_is_no_past_list(copy: Path) -> None:
@@ -188,15 +190,88 @@ def test_the_same_run_gives_the_same_bytes(copy: Path) -> None:
     assert [path.read_bytes() for path in files] == before
 
 
+def treated_of(days: list[tuple[str, str, float]]) -> Treated:
+    """(customer, day, how many the customer stands for; 0: contacted)."""
+    columns = [[name for name, *_ in days], [date.fromisoformat(day) for _, day, _ in days], [n for *_, n in days]]
+    return Treated.of(pa.table(columns, schema=TREATED))
+
+
+def days_of(asked: list[tuple[str, str]]) -> np.ndarray:
+    return np.array([np.datetime64(day).astype("datetime64[D]").astype(int) for _, day in asked], np.int64)
+
+
 def test_a_label_is_touched_by_a_contact_in_its_window_alone() -> None:
-    days = [("ann", "2024-03-01"), ("ann", "2024-06-01"), ("bob", "2024-03-10")]
-    contacts_made = pa.table([[name for name, _ in days], [date.fromisoformat(day) for _, day in days]], schema=TREATED)
-    treated = Treated.of(contacts_made)
+    treated = treated_of([("ann", "2024-03-01", 0), ("ann", "2024-06-01", 0), ("bob", "2024-03-10", 0)])
     asked = [("ann", "2024-02-29"), ("ann", "2024-03-01"), ("ann", "2024-03-02"), ("ann", "2024-01-30"),
              ("bob", "2024-02-10"), ("cid", "2024-03-01"), ("bob", "2024-02-09")]  # fmt: skip
-    snapshot = np.array([np.datetime64(day).astype("datetime64[D]").astype(int) for _, day in asked], np.int64)
-    found = treated.touches(pa.array([name for name, _ in asked]), snapshot, 30)
-    assert found.tolist() == [True, True, False, False, True, False, False]
+    found = treated.copies(pa.array([name for name, _ in asked]), days_of(asked), 30)
+    assert found.tolist() == [0, 0, 1, 1, 0, 1, 1]
+
+
+def test_who_was_held_back_stands_for_those_contacted_in_their_place() -> None:
+    treated = treated_of([("ann", "2024-03-01", 10), ("bob", "2024-03-01", 10), ("bob", "2024-03-20", 0)])
+    asked = [("ann", "2024-02-20"), ("ann", "2024-03-02"), ("bob", "2024-02-20"), ("bob", "2024-03-25")]
+    found = treated.copies(pa.array([name for name, _ in asked]), days_of(asked), 30)
+    assert found.tolist() == [10, 1, 0, 1]
+
+
+def test_shares_that_are_no_whole_number_are_drawn_so_that_all_stand_for_all() -> None:
+    names = [f"c{number:05}" for number in range(20_000)]
+    treated = treated_of([(name, "2024-03-01", 1 / 0.15) for name in names])
+    found = treated.copies(pa.array(names), days_of([("", "2024-02-20")] * len(names)), 30)
+    assert set(found.tolist()) == {6, 7}
+    assert found.mean() == pytest.approx(1 / 0.15, abs=0.02)
+
+
+def test_leaving_out_the_contacted_alone_would_hide_leavers_and_standing_for_them_does_not() -> None:
+    """Half of all fall silent; of these a list chooses everybody, and a contact brings each of them back."""
+    random, share, day = np.random.default_rng(5), 0.2, "2024-03-01"
+    names = [f"c{number:05}" for number in range(50_000)]
+    silent, held = random.random(len(names)) < 0.5, random.random(len(names)) < share
+    left = silent & held  # whoever is contacted stays
+    chosen = [(name, day, 1 / share if held[at] else 0.0) for at, name in enumerate(names) if silent[at]]
+    copies = treated_of(chosen).copies(pa.array(names), days_of([("", "2024-02-20")] * len(names)), 30)
+    assert left[copies > 0].mean() < 0.2
+    assert np.average(left, weights=copies) == pytest.approx(0.5, abs=0.01)
+    assert copies.sum() == pytest.approx(len(names), rel=0.02)
+
+
+def chosen_on(days: list[tuple[str, str, str]], share: float = 0.1) -> pa.Table:
+    """(customer, day, arm) as rows of data/contacts/chosen.parquet, as far as treated_days reads them."""
+    return pa.table({
+        "customer_id": pa.array([name for name, *_ in days], pa.string()),
+        "as_of": pa.array([date.fromisoformat(day) for _, day, _ in days], pa.date32()),
+        "arm": pa.array([arm for *_, arm in days], pa.string()),
+        "holdout_share": pa.array([share] * len(days)),
+    })  # fmt: skip
+
+
+def contacts_on(days: list[tuple[str, str]]) -> pa.Table:
+    return pa.table({
+        "customer_id": pa.array([name for name, _ in days], pa.string()),
+        "contact_day": pa.array([date.fromisoformat(day) for _, day in days], pa.date32()),
+    })  # fmt: skip
+
+
+def told(found: pa.Table) -> list[tuple[str, str, float]]:
+    return [(row["customer_id"], str(row["day"]), row["stands_for"]) for row in found.to_pylist()]
+
+
+def test_who_was_asked_for_counts_on_the_day_of_the_list_whatever_the_log_says_later() -> None:
+    chosen = chosen_on([("ann", "2024-03-04", "contact"), ("bob", "2024-03-04", "holdout")])
+    before = date(2024, 4, 1)
+    first = treated_days(chosen, contacts_on([]), before, 14)
+    later = treated_days(chosen, contacts_on([("ann", "2024-03-09")]), before, 14)
+    assert told(first) == told(later) == [("ann", "2024-03-04", 0.0), ("bob", "2024-03-04", 10.0)]
+
+
+def test_a_contact_that_no_list_asked_for_counts_on_its_own_day() -> None:
+    chosen = chosen_on([("ann", "2024-03-04", "contact"), ("bob", "2024-03-04", "holdout")])
+    log = contacts_on([("bob", "2024-03-06"), ("ann", "2024-03-18"), ("cid", "2024-03-31"), ("cid", "2024-04-01")])
+    assert told(treated_days(chosen, log, date(2024, 4, 1), 14)) == [
+        ("ann", "2024-03-04", 0.0), ("ann", "2024-03-18", 0.0), ("bob", "2024-03-04", 10.0), ("bob", "2024-03-06", 0.0),
+        ("cid", "2024-03-31", 0.0),
+    ]  # fmt: skip
 
 
 def test_nobody_contacted_touches_nothing(tmp_path: Path) -> None:

@@ -109,8 +109,9 @@ def test_contradictions_become_warnings() -> None:
     told = loop()
     told["contacts"]["contradictions"] |= {"holdout_contacted": 7, "not_contacted": 30}
     told["contacts"]["lists"]["edited"] = ["2024-01-01"]
+    told["revised"] = {"2024-01-08": 3}
     keys = [item["key"] for item in listing_loop.warnings(told)]
-    assert keys == ["warning-contacts-holdout_contacted", "warning-lists-edited"]
+    assert keys == ["warning-contacts-holdout_contacted", "warning-lists-edited", "warning-outcomes-revised"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -121,6 +122,7 @@ def test_every_language_can_say_all_of_it(language: str, least: int, claimed: st
         told = loop(claimed, broken)
         told["contacts"]["contradictions"] = dict.fromkeys(told["contacts"]["contradictions"], 2)
         told["contacts"]["lists"]["edited"] = ["2024-01-01"]
+        told["revised"] = {"2024-01-08": 3}
         figures = briefed(told)
         assert loop_part.made(figures, telling(language, least)) is not None
         assert all(five(figures, Texts(language), SETTINGS, least))

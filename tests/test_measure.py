@@ -167,6 +167,15 @@ def test_a_late_purchase_takes_a_leaver_back_and_is_told_from_then_on(copy: Path
     assert again.loc[leaver, ["left", "left_at_first"]].tolist() == [False, True]
 
 
+def test_outcomes_go_with_their_list(copy: Path) -> None:
+    measured(copy)
+    day = little_shop.day(DAYS[0] + 1)
+    assert (copy / f"data/outcomes/{day}.parquet").exists()
+    shutil.rmtree(copy / f"data/lists/{day}")
+    measured(copy)
+    assert not (copy / f"data/outcomes/{day}.parquet").exists()
+
+
 def test_contacts_that_keep_customers_are_found_out(copy: Path) -> None:
     """Everybody contacted buys in time; of those held back only who did so anyway."""
     found = measured(copy)
@@ -211,6 +220,9 @@ def test_labels_that_contacts_touched_are_left_out_or_refused(copy: Path) -> Non
     labels = pq.ParquetFile(copy / "data/features/training.parquet").read(["customer_id", "snapshot"])
     everybody = labels.group_by(["customer_id", "snapshot"]).aggregate([]).rename_columns(["customer_id", "day"])
     half = everybody.filter(pc.less(everybody["customer_id"], "c0200"))
+    half = half.append_column("stands_for", pa.array([0.0] * len(half))).sort_by(
+        [("customer_id", "ascending"), ("day", "ascending")]
+    )
     pq.write_table(half, copy / "data/contacts/closed/treated.parquet")
     settings(copy, contacts={"most_treated_share": 0.1})
     with pytest.raises(SplitError, match=r"labels .* may have been changed by a contact, more than contacts.most"):

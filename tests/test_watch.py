@@ -127,9 +127,9 @@ def test_who_was_contacted_is_not_judged(shop: Path) -> None:
     ids = sorted(pq.read_table(TRAINING).filter(
         pa.compute.equal(pq.read_table(TRAINING).column("snapshot"), date.fromisoformat(SECOND))
     ).column("customer_id").to_pylist())[:10]  # fmt: skip
-    TREATED_TABLE.parent.mkdir(parents=True)
+    TREATED_TABLE.parent.mkdir(parents=True, exist_ok=True)
     days = pa.array([date(2024, 9, 3)] * 10, pa.date32())
-    pq.write_table(pa.table({"customer_id": ids, "day": days}), TREATED_TABLE)
+    pq.write_table(pa.table({"customer_id": ids, "day": days, "stands_for": pa.array([0.0] * len(ids))}), TREATED_TABLE)
     assert len(load_slices(load_settings(), (), {day}, left_alone=True)) == len(everybody) - 10
     assert len(load_slices(load_settings(), (), {day}, left_alone=False)) == len(everybody)
     now = champion()

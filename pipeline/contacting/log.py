@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from pipeline.cleaning.rejected import create_rejects, rejected_rows
 from pipeline.cleaning.rules import create_checked
+from pipeline.contacting.schema import LOG
 from pipeline.engine import Connection, connect, identifier, literal
 from pipeline.errors import ConfigError, EventError
 from pipeline.protection.protect import Protection
@@ -21,17 +22,6 @@ from pipeline.sources.sink import ROW_KEY, Reading
 SETTING = "contacts.source"
 NEEDED = ("customer_id", "contact_time")
 OPTIONAL = ("action", "channel", "offer", "cost")
-LOG = pa.schema(
-    [
-        ("customer_id", pa.string()),
-        ("contact_time", pa.timestamp("us", "UTC")),
-        ("contact_day", pa.date32()),
-        ("action", pa.string()),
-        ("channel", pa.string()),
-        ("offer", pa.bool_()),
-        ("cost", pa.decimal128(18, 6)),
-    ]
-)
 YES, NO = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
 
 

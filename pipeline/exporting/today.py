@@ -1,4 +1,4 @@
-"""The day of an export: the one place where today is asked for, since contact lists are sent at this very moment."""
+"""Today, asked for by an export and by the weekly run alone: lists are sent, and held to be valid, at a moment."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def today_of(arguments: Sequence[str], timezone: str) -> date:
     if not arguments:
         return datetime.now(ZoneInfo(timezone)).date()
     if len(arguments) != 2 or arguments[0] != OPTION:
-        raise ConfigError(f"the only argument is {OPTION} YYYY-MM-DD, the day on which the export is to be valid.")
+        raise ConfigError(f"the only argument is {OPTION} YYYY-MM-DD, the day to ask about.")
     try:
         return date.fromisoformat(arguments[1])
     except ValueError:

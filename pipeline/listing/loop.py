@@ -34,6 +34,7 @@ def told_part(measured: dict[str, Any]) -> dict[str, Any]:
         "interim": measured["interim"][-OPEN:],
         "effect": measured["effect"],
         "contacts": measured["contacts"],
+        "revised": measured["revised"],
         "watch": measured["watch"],
         "kpis": measured["kpis"],
         "uplift": measured.get("uplift"),  # lists of a version that judged nothing do not have it
@@ -87,4 +88,6 @@ def warnings(loop: dict[str, Any] | None) -> list[dict[str, Any]]:
     ]
     if contacts["lists"]["edited"]:
         found.append({"key": "warning-lists-edited", "values": {"number": len(contacts["lists"]["edited"])}})
+    if revised := sum((loop or {}).get("revised", {}).values()):
+        found.append({"key": "warning-outcomes-revised", "values": {"number": revised}})
     return found

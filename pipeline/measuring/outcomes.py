@@ -18,6 +18,7 @@ from pipeline.contacting.past_lists import PastList
 from pipeline.listing.previous import rules_now, rules_of
 from pipeline.measuring.asked import Answer, Asked, answers, weeks_of
 from pipeline.measuring.replayed import Replayed
+from pipeline.published import dated_folders
 from pipeline.settings import Settings
 from pipeline.tables import OUTCOMES, read_table, write_table
 
@@ -153,6 +154,10 @@ def _at_first(path: Path, ids: pa.Array, left: pa.Array) -> pa.Array:
 
 
 def write_outcomes(closed: Sequence[Closed]) -> None:
-    """Write a file per closed list; files of lists that are not measured now stay as they are."""
+    """Write a file per closed list. Files of lists that are not measured now stay, those of lists that are gone go."""
     for one in closed:
         write_table([one.table], OUTCOME, outcome_file(one.past))
+    kept = {folder.name for _, _, folder in dated_folders()}
+    for path in OUTCOMES.glob("*.parquet"):
+        if path.stem not in kept:
+            path.unlink()

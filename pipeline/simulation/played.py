@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from models.table import Floats
 from pipeline import (
@@ -31,11 +32,14 @@ from pipeline import (
     train,
     value,
 )
+from pipeline.folders import sha256
 from pipeline.simulation.contacts import contacts_of
 from pipeline.simulation.kinds import Setting
-from pipeline.simulation.project import project_settings
+from pipeline.simulation.ordered import Chosen, true_effect_at_the_top
+from pipeline.simulation.project import SHARE, project_settings
 from pipeline.simulation.shop import Shop
-from pipeline.tables import EVENTS_CLOSED, LISTS, MEASURED, read_json, read_table, write_json
+from pipeline.tables import CURRENT, EVENTS_CLOSED, LISTS, MEASURED, TREATED_TABLE, read_json, read_table, write_json
+from pipeline.training_data import matrix
 
 LEARN = (featurize_training, train, backtest, calibrate, value, evaluate, promote)
 EVENTS, LOG = Path("data/raw/events"), Path("data/raw/contacts")
@@ -43,11 +47,12 @@ EVENTS, LOG = Path("data/raw/events"), Path("data/raw/contacts")
 
 @dataclass(frozen=True)
 class Choice:
-    """A customer chosen for the first time: the arm, and the true chances of leaving alone and as assigned."""
+    """A customer chosen for the first time: the arm, what was said and known, the true effect of being on the list."""
 
     contacted: bool
-    alone: float
+    risk: float
     kept: float
+    values: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,8 @@ class Played:
     weeks: list[Week] = field(default_factory=list)
     first: dict[str, tuple[date, Choice]] = field(default_factory=dict)
     receipts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    names: tuple[str, ...] = ()  # of the features that choices hold
+    at_the_top: Mapping[str, float] = field(default_factory=dict)  # true effects by order, once all is known
 
 
 def play(folder: Path, setting: Setting) -> Iterator[Played]:
@@ -98,15 +105,17 @@ def play(folder: Path, setting: Setting) -> Iterator[Played]:
 
 
 def _week(shop: Shop, setting: Setting, played: Played, learnt: str) -> str:
-    """One Monday: a list from what is known, then the seven days in which it is acted on; the slices learnt from."""
+    """One Monday: a list from what is known, then the seven days in which it is acted on; what was learnt from."""
     as_of = shop.today
-    slices = _prepare(setting, as_of)
-    retrained = slices != learnt
-    _run(contacts, *(LEARN if retrained else ()), score, measure, publish)
+    _prepare(setting, as_of)
+    _run(contacts)
+    material = f"{read_json(EVENTS_CLOSED / 'slices.json')} {sha256(TREATED_TABLE)}"  # what DVC would look at
+    retrained = material != learnt
+    _run(*(LEARN if retrained else ()), score, measure, publish)
     table = read_table(LISTS / "latest/risk_list.parquet")
     ids = table.column("customer_id").to_pylist()
     truth = shop.truth(as_of, ids)
-    _remember(played, table, as_of, truth.leaves_alone, truth.kept_assigned)
+    _remember(played, table, as_of, truth.kept_assigned)
     effect = read_json(MEASURED)["effect"]
     played.weeks.append(
         Week(
@@ -121,15 +130,14 @@ def _week(shop: Shop, setting: Setting, played: Played, learnt: str) -> str:
         )
     )
     shop.run_week(as_of, contacts_of(table, as_of))
-    return slices
+    return material
 
 
-def _prepare(setting: Setting, as_of: date) -> str:
-    """Settings of the day, clean events and today's features; which labelled slices there are."""
+def _prepare(setting: Setting, as_of: date) -> None:
+    """Settings of the day, clean events and today's features."""
     settings = project_settings(setting, str(EVENTS), as_of) | {"contacts": {"source": str(LOG)}}
     write_json(settings, Path("params.yaml"))  # JSON is YAML
     _run(ingest, featurize_current)
-    return str(read_json(EVENTS_CLOSED / "slices.json")["slices"])
 
 
 def _run(*stages: Any) -> None:
@@ -139,13 +147,24 @@ def _run(*stages: Any) -> None:
             stage.main()
 
 
-def _remember(played: Played, table: pa.Table, as_of: date, alone: Floats, kept: Floats) -> None:
-    """Who is chosen for the first time, with the truth of that day."""
+def _remember(played: Played, table: pa.Table, as_of: date, kept: Floats) -> None:
+    """Who is chosen for the first time, with what was known and the truth of that day."""
     yes = pc.equal(table.column("contact_this_week"), "yes").to_pylist()
     held = pc.fill_null(pc.equal(table.column("why_not"), "holdout"), False).to_pylist()
-    for at, name in enumerate(table.column("customer_id").to_pylist()):
-        if (yes[at] or held[at]) and name not in played.first:
-            played.first[name] = (as_of, Choice(yes[at], float(alone[at]), float(kept[at])))
+    names = table.column("customer_id").to_pylist()
+    new = [at for at, name in enumerate(names) if (yes[at] or held[at]) and name not in played.first]
+    values, played.names = _features([names[at] for at in new])
+    risk = table.column("churn_probability").to_numpy()
+    for row, at in enumerate(new):
+        played.first[names[at]] = (as_of, Choice(yes[at], float(risk[at]), float(kept[at]), values[row]))
+
+
+def _features(ids: list[str]) -> tuple[NDArray[np.float32], tuple[str, ...]]:
+    """The features of today, a row per id."""
+    current = read_table(CURRENT)
+    names = tuple(name for name in current.column_names if name not in ("customer_id", "snapshot"))
+    at = pc.index_in(pa.array(ids, pa.string()), value_set=current.column("customer_id").combine_chunks())
+    return matrix(current.take(at), names), names
 
 
 def _true_effect(played: Played, effect: dict[str, Any] | None, as_of: date, horizon_days: int) -> float | None:
@@ -164,4 +183,23 @@ def _settle(shop: Shop, setting: Setting, played: Played) -> None:
     played.receipts = {item["list"]: item for item in measured["receipts"] if item["kind"] == "list"}
     effect = measured["effect"]
     last = _true_effect(played, effect, shop.today, setting.horizon_days)
+    played.at_the_top = true_effect_at_the_top(_chosen(shop, played), SHARE)
     played.weeks.append(Week(shop.today, 0, {}, 0.0, 0, False, effect, last))
+
+
+def _chosen(shop: Shop, played: Played) -> Chosen:
+    """All first choices with what became of them."""
+    names = list(played.first)
+    days = [played.first[name][0] for name in names]
+    choices = [played.first[name][1] for name in names]
+    left = np.array([bool(shop.left(day, [name])[0]) for name, day in zip(names, days, strict=True)], bool)
+    return Chosen(
+        names,
+        days,
+        np.array([one.contacted for one in choices], bool),
+        left,
+        np.array([one.risk for one in choices]),
+        np.array([one.kept for one in choices]),
+        np.stack([one.values for one in choices]),
+        played.names,
+    )

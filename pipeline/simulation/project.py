@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.simulation.kinds import Setting
 
+SHARE = 0.2  # held back
 ACTIONS = {
     "offer": {"channel": "email", "within_days": 7, "offer": True},
     "reminder": {"channel": "email", "within_days": 7},
@@ -41,8 +42,9 @@ def project_settings(setting: Setting, source: str, as_of: date | None = None) -
             "money": ["purchase"],
         },
         "churn": {"horizon_days": horizon, "active_within_days": 2 * horizon},
-        "snapshots": {"as_of": "latest" if as_of is None else str(as_of), "every_days": 28, "train": 20},
+        "snapshots": {"as_of": "latest" if as_of is None else str(as_of), "every_days": 56, "train": 13},
         "features": {"lookback_days": [7, 14, 28, 56, 112, 364]},
+        "model": {"num_rounds": 150, "learning_rate": 0.06},
         "evaluation": {"capacity": max(1, setting.customers // 20), "bootstrap": 100},
         "risk": {"cut": "probability", "medium": 0.4, "high": 0.7, "most_high_share": 0.6},
         "money_unit": {"currency": "EUR"},
@@ -52,7 +54,7 @@ def project_settings(setting: Setting, source: str, as_of: date | None = None) -
             "actions": ACTIONS,
             "playbook": PLAYBOOK,
         },
-        "holdout": {"share": 0.2, "programme": "loop", "rotate_days": None},
+        "holdout": {"share": SHARE, "programme": "loop", "rotate_days": None},
         "lists": {"most_days_silent": 3},
         "engine": {"threads": 1},
     }

@@ -63,3 +63,7 @@ warning-lists-edited = { $number ->
     [one] { $number } past list was edited
    *[other] { $number } past lists were edited
 } after it was published, so it is not measured.
+warning-outcomes-revised = { $number ->
+    [one] The outcome of { $number } customer of a past list changed
+   *[other] The outcomes of { $number } customers of past lists changed
+} after it was first read, because events came late.

@@ -66,3 +66,7 @@ warning-lists-edited = { $number ->
     [few] { $number } poprzednie listy zostały zmienione
    *[many] { $number } poprzednich list zostało zmienionych
 } po publikacji, więc nie wchodzą do rozliczenia.
+warning-outcomes-revised = Wynik z poprzednich list zmienił się u { $number ->
+    [one] { $number } klienta
+   *[many] { $number } klientów
+}, bo część zdarzeń dotarła z opóźnieniem.
