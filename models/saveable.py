@@ -11,7 +11,6 @@ from models.intervals import Estimate
 from models.table import Bools, Floats
 
 Why = Literal["split_broken", "too_few", "no_better"]
-BROKEN = 0.001  # a sound draw is called broken once in a thousand looks
 
 
 @dataclass(frozen=True)
@@ -55,16 +54,6 @@ def enough(history: History, rules: Rules) -> bool:
         and history.holdout >= rules.min_holdout
         and min(history.left_contact, history.left_holdout) >= rules.min_leavers
     )
-
-
-def split_is_broken(n_treated: int, n: int, share: float) -> bool:
-    """Whether so many contacted of n are not to be expected of a draw that contacts each with probability `share`.
-
-    The exact binomial test at one in a thousand (sample-ratio mismatch: Fabijan et al., KDD 2019).
-    """
-    from scipy.stats import binomtest  # noqa: PLC0415  # half a second that other stages need not pay
-
-    return n > 0 and float(binomtest(n_treated, n, share).pvalue) < BROKEN
 
 
 def verdict(history: History, broken: bool, better: Estimate | None, rules: Rules) -> Verdict:

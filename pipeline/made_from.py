@@ -41,6 +41,7 @@ SECTIONS: dict[str, set[str] | None] = {
     "costs": None,
     "campaign": None,
     "holdout": None,
+    "uplift": {"order"},
     "lists": {"show", "most_days_silent", "most_population_change", "most_band_change"},
     "report": None,
 }

@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 from models.promise import Spread
 from pipeline.contacting.past_lists import PastList, past_lists
 from pipeline.errors import run_stage
-from pipeline.measuring.effects import effects, of_question
+from pipeline.measuring.choices import of_question
+from pipeline.measuring.effects import effects
 from pipeline.measuring.outcomes import Looked, look, write_outcomes
 from pipeline.measuring.receipts import pace_of, told_of_closed, told_of_open
 from pipeline.measuring.replayed import SHOWN, replayed_dates, replayed_receipts
@@ -52,7 +53,7 @@ def main() -> None:
 def _measured(as_of: date, lists: list[PastList], looked: Looked, settings: Settings) -> dict[str, Any]:
     """Everything that was found out, as the list's page tells it."""
     spread = Spread.from_json(read_json(CALIBRATION / "shipped_calibration.json")["spread"])
-    chosen = read_table(CHOSEN_TABLE)
+    chosen, alike = read_table(CHOSEN_TABLE), _alike(lists, looked, settings)
     yes = chosen.filter(pc.equal(chosen.column("arm"), "contact"))
     receipts = []
     for one in looked.closed:
@@ -64,7 +65,8 @@ def _measured(as_of: date, lists: list[PastList], looked: Looked, settings: Sett
         "lists": {"measured": len(lists), "closed": len(looked.closed), "open": len(looked.open)},
         "receipts": [*replayed_receipts()[: max(SHOWN - len(receipts), 0)], *receipts],
         "interim": [told_of_open(one, pace, spread, silence) for one in looked.open],
-        "effect": effects(of_question(chosen, _alike(lists, looked, settings)), looked.closed, settings),
+        "effect": effects(of_question(chosen, alike), looked.closed, settings),
+        "one_question": {"lists": alike, "closed": [one.past.name for one in looked.closed if one.past.name in alike]},
         "revised": {one.past.name: one.revised for one in looked.closed if one.revised},
         "other_question": looked.unlike,
         "contacts": read_json(REPORTS / "contacts.json"),

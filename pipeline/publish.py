@@ -100,7 +100,7 @@ def _copy(summary: StageSummary | None, settings: Settings) -> None:
 
 
 def _make(settings: Settings) -> Made:
-    inputs = read_inputs(settings.money_unit.margin)
+    inputs = read_inputs(settings)
     decisions = decide(rows_of(inputs), past_of(inputs, settings), settings)
     between, warning = steps_since(inputs)
     today = Today(inputs.ids, inputs.scores.column("churn_probability").to_numpy(), decisions.risk_band)

@@ -76,7 +76,7 @@ def loop(claimed: str = "kept", broken: bool = False, money: bool = True) -> dic
         "interim": [{"list": "2024-04-29", "as_of": "2024-04-29", "weeks": 5, "of_weeks": 13, "silence": True,
                      "groups": {"all": {**high, "customers": 900}, "high": high}}],
         "effect": effect(claimed, broken) | ({} if money else {"money": None}),
-        "watch": None, "kpis": None, "revised": {},
+        "watch": None, "kpis": None, "uplift": None, "revised": {},
         "contacts": {"lists": {"lists": 9, "edited": [], "older_version": [], "replaced": [], "close": []},
                      "log": None, "chosen": {"contact": 4000, "holdout": 450},
                      "contradictions": dict.fromkeys(("before_first_list", "holdout_contacted", "not_asked_for",

@@ -16,6 +16,7 @@ from pipeline import (
     publish,
     score,
     train,
+    uplift,
     value,
     watch,
 )
@@ -35,6 +36,7 @@ STAGES = (
     kpis,
     measure,
     watch,
+    uplift,
     publish,
 )
 NAMES = tuple(stage.__name__.removeprefix("pipeline.") for stage in STAGES)

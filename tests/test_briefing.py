@@ -20,8 +20,9 @@ from pipeline.listing.assemble import Told, assemble, placed, rows_to_explain, w
 from pipeline.listing.briefing import briefing
 from pipeline.listing.decide import decide
 from pipeline.listing.figures import Listed, power, promises, reasons
-from pipeline.listing.inputs import Inputs, in_margin, past_of, rows_of
+from pipeline.listing.inputs import Inputs, past_of, rows_of
 from pipeline.listing.list_gate import sum_check
+from pipeline.listing.margin import in_margin
 from pipeline.listing.movements import Today, compare
 from pipeline.listing.previous import Previous
 from pipeline.listing.schema import ACTIVITY, COLUMNS, WEEKS

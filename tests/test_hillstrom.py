@@ -8,7 +8,7 @@ import pytest
 from hillstrom import NAMES, datasets_folder, email_frame, email_test
 
 from models.qini import Arms, compare
-from models.saveable import split_is_broken
+from models.split import check_split
 from models.uplift import UpliftParams, fit_uplift
 
 FOLDER = datasets_folder()
@@ -55,7 +55,7 @@ def test_the_uplift_order_beats_random_and_response_on_the_other_half(frame: pd.
 def test_a_split_that_was_broken_is_seen(frame: pd.DataFrame) -> None:
     """The test's own split is sound. Without the contacted who last bought eleven or twelve months ago it is not."""
     trial = email_test(frame, "women's").trial
-    assert not split_is_broken(int(trial.treated.sum()), len(trial), 0.5)
+    assert not check_split(trial.treated, 1 - trial.propensity).broken
     fewer = trial.take(~(trial.treated & (trial.values[:, NAMES.index("recency")] >= 11)))
     assert 0.94 < len(fewer) / len(trial) < 0.96
-    assert split_is_broken(int(fewer.treated.sum()), len(fewer), 0.5)
+    assert check_split(fewer.treated, 1 - fewer.propensity).broken

@@ -103,6 +103,8 @@ def test_only_lists_whose_horizon_is_over_are_measured(copy: Path) -> None:
     assert [item["list"] for item in found["receipts"] if item["kind"] == "list"][:3] == closed
     assert sorted(path.stem for path in (copy / "data/outcomes").glob("*.parquet"))[:3] == closed
     assert found["lists"]["closed"] + found["lists"]["open"] == len(DAYS) - 1
+    assert len(found["one_question"]["lists"]) == len(DAYS) - 1
+    assert found["one_question"]["closed"] == found["one_question"]["lists"][: found["lists"]["closed"]]
     last = date.fromisoformat(found["receipts"][-1]["as_of"]) + timedelta(days=HORIZON)
     assert last <= date.fromisoformat(found["as_of"])
 
@@ -210,6 +212,7 @@ def test_a_list_that_asked_another_question_is_named(copy: Path) -> None:
     found = measured(copy)
     assert len(found["other_question"]) == len(DAYS) - 1
     assert found["lists"]["closed"] == 0
+    assert found["one_question"] == {"lists": [], "closed": []}
 
 
 def test_labels_that_contacts_touched_are_left_out_or_refused(copy: Path) -> None:

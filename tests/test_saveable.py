@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy.stats import binom
 from uplift_world import World, uplift_world
 
 from models.campaign import Prices
 from models.intervals import Estimate
 from models.qini import Arms, compare, money_of
-from models.saveable import History, Rules, Verdict, enough, saved_value, split_is_broken, verdict
+from models.saveable import History, Rules, Verdict, enough, saved_value, verdict
+from models.split import check_split
 from models.uplift import DEFAULT, UpliftParams, cross_fitted
 
 RULES = Rules(min_contact=1000, min_holdout=300, min_leavers=100)
@@ -48,17 +48,6 @@ def test_the_verdict(broken: bool, history: History, better: Estimate | None, ex
     assert verdict(history, broken, better, RULES) == expected
 
 
-def test_a_broken_split() -> None:
-    """900 of 1,000 at nine tenths is sound; 925 and 870 are not; of nobody nothing is said."""
-    assert not split_is_broken(900, 1000, 0.9)
-    assert split_is_broken(935, 1000, 0.9)
-    assert split_is_broken(865, 1000, 0.9)
-    assert not split_is_broken(0, 0, 0.9)
-    # A sound draw is hardly ever called broken: by the exact distribution, not by drawing.
-    called = sum(binom.pmf(k, 400, 0.8) for k in range(401) if split_is_broken(k, 400, 0.8))
-    assert 0.0001 < called <= 0.001
-
-
 def test_saved_value() -> None:
     found = saved_value(np.array([0.1, -0.05, 0.2]), np.array([50.0, 100.0, np.nan]))
     np.testing.assert_allclose(found, [5, -5, np.nan])
@@ -72,7 +61,7 @@ def judged(world: World, draws: int = 200) -> Verdict:
     orders = {"saved": saved_value(saved, world.value), "risk": world.risk * world.value}
     found = compare(orders, {"money": money}, Arms(trial.customer, trial.treated, trial.propensity), 0.3, draws)
     history = History.of(trial.treated, world.left)
-    broken = split_is_broken(history.contact, len(trial), float(trial.propensity[0]))
+    broken = check_split(trial.treated, 1 - trial.propensity).broken
     return verdict(history, broken, found["saved-risk.money.at"], RULES)
 
 

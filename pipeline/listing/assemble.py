@@ -16,7 +16,7 @@ from pipeline.event_files import display_columns
 from pipeline.listing.decide import Decisions
 from pipeline.listing.inputs import Inputs
 from pipeline.listing.movements import Movements
-from pipeline.listing.schema import ACTIVITY, SCHEMA
+from pipeline.listing.schema import ACTIVITY, SAVED, SCHEMA
 from pipeline.settings import Settings
 
 VALID_DAYS = 7
@@ -55,10 +55,23 @@ def assemble(
     then = inputs.previous.of(inputs.ids).column("risk_band") if inputs.previous else pa.nulls(len(inputs.scores))
     made["previous_band"] = then
     table = pa.table([made[name] for name in SCHEMA.names], names=SCHEMA.names).cast(SCHEMA)
+    for name, column in _saved(inputs, decisions).items():
+        table = table.append_column(name, column)
     for name, column in _shown(inputs, table, settings).items():
         table = table.append_column(name, column)
     table = table.append_column(ACTIVITY, inputs.facts.column(ACTIVITY))
     return table.take(pa.array(np.argsort(decisions.priority, kind="stable")))
+
+
+def _saved(inputs: Inputs, decisions: Decisions) -> dict[str, pa.Array]:
+    """What the list is ordered by instead of value at risk, and where it comes from; nothing where it is not.
+
+    Both are on the list so that its order can be read off it, and the list can be made again from itself.
+    """
+    if decisions.saved_value is None:
+        return {}
+    found = {"saved_value": decisions.saved_value, SAVED: inputs.saved}
+    return {name: pa.array(values, pa.float64(), from_pandas=True) for name, values in found.items()}
 
 
 def _from_scores(inputs: Inputs, uncertain: pa.Array) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from models.bands import BANDS, band, steady
 from models.holdout import in_holdout, next_draw, programme_of
+from models.saveable import saved_value
 from models.table import Bools, Floats, Ints
 from models.tiers import value_tiers
 from pipeline.errors import ArtifactError
@@ -28,6 +29,8 @@ class Rows:
 
     `expected_value` is what a customer will spend by the end of the horizon if they stay, in the list's currency; NaN
     for all where amounts are withheld, and then `frequency` stands in. `preferred_channel` is None where unknown.
+    `saved_probability` is by how much a contact raises the chance of staying, where the list is to be ordered by it
+    (NaN: not known, and then last); None: by value at risk.
     """
 
     customer_id: Sequence[str]
@@ -38,6 +41,7 @@ class Rows:
     preferred_channel: Words
     no_contact: Bools
     as_of: date
+    saved_probability: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,8 @@ class Decisions:
 
     `contact` is whether to contact this week; where not, `why_not` says why, and `act_by` is NaT. `channel` is None
     where nothing is to be done. `value_at_risk` is NaN where amounts are withheld. `priority` is the place on the list.
-    `last_chosen` is when a customer was last contacted, or would have been but for the holdout.
+    `last_chosen` is when a customer was last contacted, or would have been but for the holdout. `saved_value` is what
+    the list is ordered by instead of value at risk: what a contact is expected to save; None where it is not.
     """
 
     raw_band: Words
@@ -66,6 +71,7 @@ class Decisions:
     programme: str
     next_draw: date | None
     cut: Cut
+    saved_value: Floats | None = None
 
 
 def decide(rows: Rows, past: Past | None, settings: Settings) -> Decisions:
@@ -77,7 +83,8 @@ def decide(rows: Rows, past: Past | None, settings: Settings) -> Decisions:
     known = _checked(rows, past)
     p, rank, holdout = rows.churn_probability, _rank(rows.customer_id), settings.holdout
     at_risk = np.round(p * rows.expected_value, 2)  # as it is shown, so that the list's order can be read off it
-    worth = at_risk if known else rows.frequency * p
+    saved = _saved_value(rows, known)
+    worth = saved if saved is not None else at_risk if known else rows.frequency * p
     programme = programme_of(holdout.programme, rows.as_of, holdout.rotate_days)
     contacted, chosen = last_times(past, len(p))
     days, cool_down = np.fmax(contacted, chosen), settings.campaign.cool_down_days
@@ -102,7 +109,15 @@ def decide(rows: Rows, past: Past | None, settings: Settings) -> Decisions:
         programme=programme,
         next_draw=next_draw(rows.as_of, holdout.rotate_days),
         cut=explain_cut(line, contacts, known, settings),
+        saved_value=saved,
     )
+
+
+def _saved_value(rows: Rows, known: bool) -> Floats | None:
+    """What a contact is expected to save of each, as it is shown; None where the list is not ordered by it."""
+    if rows.saved_probability is None or not known:
+        return None
+    return np.round(saved_value(rows.saved_probability, rows.expected_value), 2) + 0.0  # no minus before a zero
 
 
 def _line(rows: Rows, past: Past | None, rank: Ints, known: bool, programme: str, settings: Settings) -> Line:

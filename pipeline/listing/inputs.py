@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from models.change import Steps, steps, unchanged
 from models.chosen import Chosen
-from models.table import TrainingTable, unlabelled
+from models.table import Floats, TrainingTable, unlabelled
 from pipeline.champions import Champion, checked
 from pipeline.chosen import load_chosen
 from pipeline.errors import ArtifactError
@@ -21,7 +21,9 @@ from pipeline.listing.decide import Rows
 from pipeline.listing.decide_past import Past
 from pipeline.listing.feature_file import FeatureFile
 from pipeline.listing.loop import read_loop
+from pipeline.listing.margin import in_margin
 from pipeline.listing.previous import Previous, dates, last_times, read_previous, rules_now, seen_before
+from pipeline.listing.saved import read_saved
 from pipeline.settings import Settings
 from pipeline.tables import (
     CHAMPION,
@@ -58,6 +60,7 @@ class Inputs:
     model: Chosen
     previous: Previous | None
     loop: dict[str, Any] | None = None
+    saved: Floats | None = None  # expected to stay because of a contact, one per customer; None: no order by it
 
     @property
     def as_of(self) -> date:
@@ -70,12 +73,13 @@ class Inputs:
         return self.scores.column("customer_id").combine_chunks()
 
 
-def read_inputs(margin: float | None) -> Inputs:
+def read_inputs(settings: Settings) -> Inputs:
     """Read everything, once `first_checks` have passed; with a margin, amounts are that part of what is spent.
 
     Raises ArtifactError for what is missing or damaged.
     """
-    scores, scoring = in_margin(read_table(SCORES / "scores.parquet"), margin), read_json(REPORTS / "scoring.json")
+    scores = in_margin(read_table(SCORES / "scores.parquet"), settings.money_unit.margin)
+    scoring, loop = read_json(REPORTS / "scoring.json"), read_loop()
     current, facts = FeatureFile(CURRENT), read_table(FACTS)
     ids = scores.column("customer_id")
     for name, table in (("current", current), ("facts", facts)):
@@ -97,16 +101,9 @@ def read_inputs(margin: float | None) -> Inputs:
         champion=Champion(folder.name, folder, checked(folder), pointer),
         model=load_chosen(folder, folder, "shipped"),
         previous=read_previous(date.fromisoformat(scoring["as_of"])),
-        loop=read_loop(),
+        loop=loop,
+        saved=read_saved(loop, ids.combine_chunks(), str(scoring["as_of"]), settings),
     )
-
-
-def in_margin(scores: pa.Table, margin: float | None) -> pa.Table:
-    """The scores with `expected_value` as margin, in whole cents; as spend where there is no margin."""
-    if margin is None:
-        return scores
-    at, column = scores.schema.get_field_index("expected_value"), scores.column("expected_value")
-    return scores.set_column(at, "expected_value", pc.round(pc.multiply(column, margin), 2))
 
 
 def no_contact_ids() -> pa.Array:
@@ -128,6 +125,7 @@ def rows_of(inputs: Inputs) -> Rows:
         preferred_channel=words(inputs.facts.column(CHANNEL)),
         no_contact=inputs.no_contact,
         as_of=inputs.as_of,
+        saved_probability=inputs.saved,
     )
 
 

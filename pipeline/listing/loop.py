@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.kpi_files import KPIS, read_kpis
-from pipeline.tables import MEASURED, REPORTS, read_json
+from pipeline.tables import JUDGED, MEASURED, REPORTS, read_json
 
 WATCH = REPORTS / "watch.json"
 
@@ -16,12 +16,13 @@ SERIOUS = ("holdout_contacted", "objectors_contacted", "drawn_otherwise")
 
 
 def read_loop() -> dict[str, Any] | None:
-    """What the stages `measure`, `watch` and `kpis` found out, as far as a list tells of it; None without `measure`."""
+    """What `measure`, `watch`, `kpis` and `uplift` found out, as far as a list tells of it; None without `measure`."""
     if not MEASURED.exists():
         return None
     beside = {
         "watch": read_json(WATCH) if WATCH.exists() else None,
         "kpis": read_kpis() if KPIS.exists() else None,
+        "uplift": read_json(JUDGED) if JUDGED.exists() else None,
     }
     return told_part({**beside, **read_json(MEASURED)})
 
@@ -36,6 +37,7 @@ def told_part(measured: dict[str, Any]) -> dict[str, Any]:
         "revised": measured["revised"],
         "watch": measured["watch"],
         "kpis": measured["kpis"],
+        "uplift": measured.get("uplift"),  # lists of a version that judged nothing do not have it
     }
 
 
@@ -73,10 +75,13 @@ def achieved(loop: dict[str, Any] | None) -> dict[str, Any]:
 
 def warnings(loop: dict[str, Any] | None) -> list[dict[str, Any]]:
     """What a reader must know of the contacts and of past lists, each a key of the catalogue with its numbers."""
-    contacts = (loop or {}).get("contacts")
+    contacts, uplift = (loop or {}).get("contacts"), (loop or {}).get("uplift")
+    found: list[dict[str, Any]] = []
+    if uplift and uplift["asked"] != uplift["order"]:
+        found.append({"key": "warning-uplift-order", "values": {}})
     if not contacts:
-        return []
-    found = [
+        return found
+    found += [
         {"key": f"warning-contacts-{name}", "values": {"number": contacts["contradictions"][name]}}
         for name in SERIOUS
         if contacts["contradictions"][name]

@@ -69,7 +69,8 @@ COLUMNS = (
 )
 # Behind these come the columns of lists.show and customers.display, as text, number or date, and last `activity`:
 # for each of the last 52 weeks, oldest first, how many activity events there were (the page's sparkline).
-ACTIVITY = "activity"
+# Where a list is ordered by what a contact saves, `saved_value` and SAVED stand before them.
+ACTIVITY, SAVED = "activity", "saved_probability"
 WEEKS = 52
 ROWS, FIGURES = "risk_list.parquet", "briefing.json"  # files of a list from which all others are rendered
 SCHEMA = pa.schema([(column.name, column.type) for column in COLUMNS])

@@ -15,11 +15,11 @@ from models.effect import counts_of, described, differences_by, effect, weeks_to
 from models.pooling import Choices, Pooled, pool
 from models.returns import Ledger, Prices, returns
 from models.split import check_split
-from models.table import Bools, Floats, Ints
+from models.table import Bools, Floats
+from pipeline.measuring.choices import choices_of
 from pipeline.measuring.outcomes import Closed
 from pipeline.settings import Settings
 
-KINDS = {"band": "risk_band", "tier": "value_tier", "action": "recommended_action"}
 AIM = 0.05  # the effect for which the weeks still needed are told, as a share kept more
 WEEK = 7
 
@@ -32,7 +32,7 @@ def effects(chosen: pa.Table, closed: Sequence[Closed], settings: Settings) -> d
     """
     if not len(chosen) or not closed:
         return None
-    choices, names, programmes = _choices(chosen, closed, settings)
+    choices, names, programmes = choices_of(chosen, {one.past.name: one.table for one in closed})
     pooled = pool(choices, settings.churn.horizon_days)
     if not len(pooled):
         return None
@@ -55,52 +55,6 @@ def effects(chosen: pa.Table, closed: Sequence[Closed], settings: Settings) -> d
         "money": None if split.broken else _money(pooled, first, settings),
         "compliance": None if split.broken else _compliance(rows, first),
     }
-
-
-def _choices(
-    chosen: pa.Table, closed: Sequence[Closed], settings: Settings
-) -> tuple[Choices, dict[str, dict[int, str]], list[str]]:
-    """The chosen as arrays, the names of the codes of each group, and the programmes by code."""
-    customer, _ = _codes(chosen.column("customer_id"))
-    programme, programmes = _codes(chosen.column("programme"))
-    left, spend, known = _outcomes(chosen, closed)
-    coded = {kind: _codes(chosen.column(name)) for kind, name in KINDS.items()}
-    choices = Choices(
-        customer=customer,
-        programme=programme,
-        day=chosen.column("as_of").cast(pa.int32()).to_numpy().astype(np.int64),
-        contact=pc.equal(chosen.column("arm"), "contact").to_numpy().astype(bool),
-        share=chosen.column("holdout_share").to_numpy(),
-        closed=known,
-        left=left,
-        spend=spend,
-        groups={kind: codes for kind, (codes, _) in coded.items()},
-    )
-    return choices, {kind: dict(enumerate(names)) for kind, (_, names) in coded.items()}, programmes
-
-
-def _codes(column: pa.ChunkedArray) -> tuple[Ints, list[str]]:
-    """An integer per value in the order of the values' bytes, and the values."""
-    values = pc.fill_null(column.combine_chunks(), "")
-    names = sorted(pc.unique(values).to_pylist())
-    return pc.index_in(values, value_set=pa.array(names, pa.string())).to_numpy().astype(np.int64), names
-
-
-def _outcomes(chosen: pa.Table, closed: Sequence[Closed]) -> tuple[Bools, Floats, Bools]:
-    """Left, spend and whether it is known, one entry per choice."""
-    left, spend = np.zeros(len(chosen), bool), np.zeros(len(chosen))
-    known = np.zeros(len(chosen), bool)
-    of_list = chosen.column("list").combine_chunks()
-    for one in closed:
-        here = np.flatnonzero(pc.equal(of_list, one.past.name).to_numpy(zero_copy_only=False))
-        ids = chosen.column("customer_id").combine_chunks().take(pa.array(here))
-        at = pc.index_in(ids, value_set=one.table.column("customer_id").combine_chunks())
-        there = here[at.is_valid().to_numpy(zero_copy_only=False)]
-        place = at.drop_null().to_numpy()
-        known[there] = True
-        left[there] = one.left[place]
-        spend[there] = np.nan_to_num(one.table.column("spend").cast(pa.float64()).to_numpy()[place])
-    return left, spend, known
 
 
 def _by_group(rows: Choices, names: dict[str, dict[int, str]]) -> dict[str, Any]:
@@ -164,8 +118,3 @@ def _compliance(rows: Choices, first: pa.Table) -> dict[str, Any] | None:
     here = rows.take(known)
     reached = pc.fill_null(said, False).to_numpy().astype(bool)[known]
     return {"customers": int(known.sum()), **compliance(here.contact, reached, here.left, here.share).to_json()}
-
-
-def of_question(chosen: pa.Table, names: Sequence[str]) -> pa.Table:
-    """The rows of these lists alone."""
-    return chosen.filter(pc.is_in(chosen.column("list"), value_set=pa.array(list(names), pa.string())))

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from pipeline.pages import achieved, kpi_part, receipts, watch_part
+from pipeline.pages import achieved, kpi_part, receipts, uplift_part, watch_part
 from pipeline.pages.kpi_heatmap import heatmap
 from pipeline.pages.sentences import Briefing
 from pipeline.pages.sheets import Sheet
@@ -43,6 +43,9 @@ def made(briefing: Briefing, telling: Telling) -> LoopPart | None:
         table, said = None, [telling.say("achieved-broken")]
     else:
         table, said = achieved.sheet(effect, telling), achieved.sentences(effect, telling)
+    uplift = loop.get("uplift")
+    if uplift is not None:
+        said = [*said, *uplift_part.sentences(uplift, telling)]
     return LoopPart(
         receipts.sheet(loop["receipts"], telling),
         receipts.about(loop["receipts"], telling),

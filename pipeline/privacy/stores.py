@@ -23,7 +23,18 @@ REMEMBERED = DATA / "store"  # what ingest remembers: of it, one table has ids, 
 WITH_IDS = REMEMBERED / "customer_figures.parquet"
 TABLES = [
     DATA / name
-    for name in ("events", "rejected", "store", "features", "scores", "lists", "reports", "outcomes", "contacts")
+    for name in (
+        "events",
+        "rejected",
+        "store",
+        "features",
+        "scores",
+        "lists",
+        "reports",
+        "outcomes",
+        "contacts",
+        "uplift",
+    )
 ]
 # No ids in these; looked into all the same.
 MODELS = [DATA / name for name in ("model", "value", "backtest", "calibration", "champion")]

@@ -10,17 +10,33 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from pipeline import featurize_current, publish, score
 from pipeline.champions import POINTER, checked
 from pipeline.errors import ArtifactError
 from pipeline.folders import MANIFEST, verify
-from pipeline.listing.schema import FIGURES
+from pipeline.listing.schema import FIGURES, ROWS
+from pipeline.listing.schema import SAVED as SAVED_PROBABILITY
 from pipeline.made_from import KEY, SECTIONS
 from pipeline.published import dated_folders
+from pipeline.sections.saving import Uplift
 from pipeline.settings import Settings
-from pipeline.tables import CHAMPION, EVENTS_OPEN, LISTS, MEASURED, REPORTS, read_json, write_json
+from pipeline.tables import (
+    CHAMPION,
+    EVENTS_OPEN,
+    LISTS,
+    MEASURED,
+    REPORTS,
+    SAVED,
+    read_json,
+    read_table,
+    write_json,
+    write_table,
+)
 
 EVENTS = EVENTS_OPEN.parent
+DEFAULTS = {"uplift": Uplift().model_dump(mode="json", include={"order"})}
 
 
 def remake(work: Path, original: Path, manifest: dict[str, Any], present: Settings) -> Path:
@@ -30,6 +46,7 @@ def remake(work: Path, original: Path, manifest: dict[str, Any], present: Settin
     figures = read_json(original / FIGURES) if (original / FIGURES).exists() else {}
     if figures.get("loop") is not None:
         write_json(figures["loop"], work / MEASURED)
+    _saved(work, original)
     with contextlib.chdir(work), contextlib.redirect_stdout(io.StringIO()):
         featurize_current.main()
         score.main()
@@ -56,6 +73,13 @@ def _lay_out(work: Path, manifest: dict[str, Any], present: Settings) -> None:
         _lists_before(work, manifest)
 
 
+def _saved(work: Path, original: Path) -> None:
+    """By what the list was ordered, where that is not value at risk: the list itself says it of each customer."""
+    if SAVED_PROBABILITY in pq.read_schema(original / ROWS).names:
+        rows = read_table(original / ROWS, ["customer_id", SAVED_PROBABILITY])
+        write_table([rows], rows.schema, work / SAVED)
+
+
 def _ingested(part: dict[str, Any]) -> dict[str, Any]:
     """The report of ingest as far as a list tells of it: of the findings it says how many ask for a look."""
     return {**part, "findings": [{"severity": "warning"}] * part["warnings"]}
@@ -79,7 +103,9 @@ def _settings(past: dict[str, Any], present: Settings) -> dict[str, Any]:
     """The settings of then, where they decide what is in a list, and those of now for everything else."""
     settings = present.model_dump(mode="json")
     for name, keys in SECTIONS.items():
-        settings[name] = {**settings[name], **past[name]} if keys else past[name]
+        # A list of a version without the section was made as its defaults make one.
+        then = past[name] if name in past else DEFAULTS[name]
+        settings[name] = {**settings[name], **then} if keys else then
     settings["lists"]["copy_to"] = None  # a replay is nobody's list
     return settings
 

@@ -6,6 +6,7 @@ For benches that need hundreds of programmes whose true effect is known: coverag
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -40,13 +41,20 @@ class Chosen:
         return Chosen(*(values[rows] for values in vars(self).values()))
 
 
-def run_programme(setting: Setting, at_risk: float = 0.4, share: float = 0.2, programme: str = "loop") -> Chosen:
+def run_programme(
+    setting: Setting,
+    at_risk: float = 0.4,
+    share: float = 0.2,
+    programme: str = "loop",
+    events: Path | None = None,
+) -> Chosen:
     """Live the setting's weeks; every list chooses who leaves with a true chance of `at_risk` or more.
 
     Asked about is who bought within two horizons; who was chosen rests for one, contacted or held, so that within the
-    time by which a choice is judged no other follows. Held is a `share` by the draw of models/holdout.py.
+    time by which a choice is judged no other follows. Held is a `share` by the draw of models/holdout.py. What happened
+    is written into the folder `events`, where one is given.
     """
-    shop = Shop(setting)
+    shop = Shop(setting, events)
     shop.history_until(shop.first_list)
     every = [customer_id(index) for index in range(setting.customers)]
     held = in_holdout(every, share, programme)

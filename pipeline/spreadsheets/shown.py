@@ -14,7 +14,8 @@ from pipeline.spreadsheets.harmless import harmless
 
 BY_NAME = {column.name: column for column in COLUMNS}
 AMOUNTS = ("value_at_risk", "expected_value", "spend_12m")
-OWN_LOOK = {"spend_12m": "money"}  # of lists.show; the others have the look of their type
+# Of columns that not every list has; the others have the look of their type.
+OWN_LOOK: dict[str, Look] = {"spend_12m": "money", "saved_value": "money", "saved_probability": "points"}
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def _look(field: pa.Field, column: Column | None) -> Look:
     if pa.types.is_date(field.type):
         return "date"
     if pa.types.is_integer(field.type) or pa.types.is_floating(field.type) or pa.types.is_decimal(field.type):
-        return "money" if OWN_LOOK.get(field.name) == "money" else "number"
+        return OWN_LOOK.get(field.name, "number")
     return "text"
 
 

@@ -26,7 +26,8 @@ from uplift_world import Effect, uplift_world
 
 from models.campaign import Prices
 from models.qini import Arms, compare, qini_coefficient
-from models.saveable import History, Rules, split_is_broken, verdict
+from models.saveable import History, Rules, verdict
+from models.split import check_split
 from models.table import Floats
 from models.uplift import LEARNERS, UpliftParams, fit_uplift
 from tests.bench.uplift_report import write_report
@@ -74,7 +75,7 @@ def split_figures(learnt: EmailTest, unseen: EmailTest) -> dict[str, Any]:
     row["exact"] = max(abs(found[f"all.{name}"].value - row["plain"][name]["value"]) for name in outcomes)
     # A visit is what was to be kept, so who did not visit "left"; a response order is what is in use.
     history = History.of(t, unseen.trial.kept == 0)
-    broken = split_is_broken(history.contact, len(t), float(unseen.trial.propensity[0]))
+    broken = check_split(t, 1 - unseen.trial.propensity).broken
     for outcome in ("visit", "profit"):
         said = verdict(history, broken, found[f"x-response.{outcome}.at"], Rules())
         row[f"verdict.{outcome}"] = said.why_not or "usable"
@@ -119,7 +120,7 @@ def broken_splits(test: EmailTest) -> list[dict[str, Any]]:
     for way, lost in ways.items():
         fewer = trial.take(~lost())
         history = History.of(fewer.treated, fewer.kept == 0)
-        broken = split_is_broken(history.contact, len(fewer), float(fewer.propensity[0]))
+        broken = check_split(fewer.treated, 1 - fewer.propensity).broken
         seeming = plain_difference(fewer.kept[fewer.treated], fewer.kept[~fewer.treated])
         rows.append({"way": way, "customers": len(fewer), "contacted": history.contact, "broken": broken, **seeming})
     return rows
