@@ -30,9 +30,11 @@ from pipeline import (
     publish,
     score,
     train,
+    uplift,
     value,
 )
 from pipeline.folders import sha256
+from pipeline.settings import load_settings
 from pipeline.simulation.contacts import contacts_of
 from pipeline.simulation.kinds import Setting
 from pipeline.simulation.ordered import Chosen, true_effect_at_the_top
@@ -40,6 +42,7 @@ from pipeline.simulation.project import SHARE, project_settings
 from pipeline.simulation.shop import Shop
 from pipeline.tables import CURRENT, EVENTS_CLOSED, LISTS, MEASURED, TREATED_TABLE, read_json, read_table, write_json
 from pipeline.training_data import matrix
+from pipeline.uplifting.columns import feature_names
 
 LEARN = (featurize_training, train, backtest, calibrate, value, evaluate, promote)
 EVENTS, LOG = Path("data/raw/events"), Path("data/raw/contacts")
@@ -111,7 +114,7 @@ def _week(shop: Shop, setting: Setting, played: Played, learnt: str) -> str:
     _run(contacts)
     material = f"{read_json(EVENTS_CLOSED / 'slices.json')} {sha256(TREATED_TABLE)}"  # what DVC would look at
     retrained = material != learnt
-    _run(*(LEARN if retrained else ()), score, measure, publish)
+    _run(*(LEARN if retrained else ()), score, measure, uplift, publish)
     table = read_table(LISTS / "latest/risk_list.parquet")
     ids = table.column("customer_id").to_pylist()
     truth = shop.truth(as_of, ids)
@@ -162,7 +165,7 @@ def _remember(played: Played, table: pa.Table, as_of: date, kept: Floats) -> Non
 def _features(ids: list[str]) -> tuple[NDArray[np.float32], tuple[str, ...]]:
     """The features of today, a row per id."""
     current = read_table(CURRENT)
-    names = tuple(name for name in current.column_names if name not in ("customer_id", "snapshot"))
+    names = tuple(name for name in feature_names(load_settings()) if name in current.column_names)
     at = pc.index_in(pa.array(ids, pa.string()), value_set=current.column("customer_id").combine_chunks())
     return matrix(current.take(at), names), names
 
