@@ -8,7 +8,7 @@ export OMP_WAIT_POLICY := PASSIVE
 # Byte code halves the start of every stage; DVC does not see it (.dvcignore).
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup repro weekly demo-loop suggest export serve spark test test-slow test-services test-apps test-spark lint format ui promote rollback leak-check replay forget access bench bench-quality bench-value recalibrate help
+.PHONY: setup repro weekly demo-loop suggest export serve spark test test-slow test-services test-apps test-spark lint format ui promote rollback leak-check replay forget access bench bench-quality bench-value recalibrate bench-loop help
 
 help: ## Show the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -105,3 +105,8 @@ bench-quality: setup ## Hold the probabilities against real data sets (EBB_DATAS
 
 bench-value: setup ## Hold the spend forecast against its rivals on real data sets (EBB_DATASETS): docs/bench
 	@python -m tests.bench.bench_value
+
+bench-loop: setup ## Hold the effect of contacts against worlds whose truth is known, and uplift against a real test (EBB_DATASETS): docs/bench
+	@python -m tests.bench.bench_effect
+	@python -m tests.bench.bench_loop
+	@python -m tests.bench.bench_uplift

@@ -25,6 +25,7 @@ from pipeline import (
     featurize_current,
     featurize_training,
     ingest,
+    kpis,
     measure,
     promote,
     publish,
@@ -32,6 +33,7 @@ from pipeline import (
     train,
     uplift,
     value,
+    watch,
 )
 from pipeline.folders import sha256
 from pipeline.settings import load_settings
@@ -114,7 +116,7 @@ def _week(shop: Shop, setting: Setting, played: Played, learnt: str) -> str:
     _run(contacts)
     material = f"{read_json(EVENTS_CLOSED / 'slices.json')} {sha256(TREATED_TABLE)}"  # what DVC would look at
     retrained = material != learnt
-    _run(*(LEARN if retrained else ()), score, measure, uplift, publish)
+    _run(*(LEARN if retrained else ()), score, kpis, watch, measure, uplift, publish)
     table = read_table(LISTS / "latest/risk_list.parquet")
     ids = table.column("customer_id").to_pylist()
     truth = shop.truth(as_of, ids)
