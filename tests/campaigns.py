@@ -83,9 +83,8 @@ def past(n: int, as_of: date = BEFORE, **columns: Any) -> Past:
 
 def take(made: Rows, at: Sequence[int]) -> Rows:
     """These customers, in this order."""
-    some = {
-        f.name: getattr(made, f.name)[np.asarray(at)] for f in fields(Rows) if f.name not in ("customer_id", "as_of")
-    }
+    columns = {f.name: getattr(made, f.name) for f in fields(Rows) if f.name not in ("customer_id", "as_of")}
+    some = {name: None if column is None else column[np.asarray(at)] for name, column in columns.items()}
     return Rows(customer_id=[made.customer_id[number] for number in at], as_of=made.as_of, **some)
 
 
