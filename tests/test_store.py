@@ -105,7 +105,12 @@ def said(folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
     return next(line for line in capsys.readouterr().out.splitlines() if line.split()[:1] == ["read"])
 
 
-@pytest.mark.parametrize("name", RULES)
+FAST = ("everything", "plain")  # the others run in make test-slow
+
+
+@pytest.mark.parametrize(
+    "name", [name if name in FAST else pytest.param(name, marks=pytest.mark.slow) for name in RULES]
+)
 def test_ten_weeks_one_by_one_are_ten_weeks_at_once(
     tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -122,6 +127,7 @@ def test_ten_weeks_one_by_one_are_ten_weeks_at_once(
     assert differences(shop, apart) == []
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 2**32), st.sampled_from(sorted(RULES)), st.permutations(range(4)))
 def test_files_in_any_order_of_names_and_of_coming(tmp_path: Path, seed: int, name: str, order: list[int]) -> None:
