@@ -10,6 +10,7 @@ customers, their hidden states and their contacts those of the simulated shop; t
 from __future__ import annotations
 
 import argparse
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from tqdm import tqdm
 from models.effect import counts_of, effect
 from models.split import check_split
 from pipeline.simulation.kinds import Setting
-from pipeline.simulation.programme import Chosen, run_programme
+from pipeline.simulation.programme import run_programme
 from tests.bench.scale.machine import machine
 
 OUT = Path("docs/bench/loop.md")
@@ -34,19 +35,20 @@ def main() -> None:
     args = parser.parse_args()
     rows = []
     for name, size in (("contacts win persuadables back", 0.8), ("contacts do nothing", 0.0)):
-        found = [
-            _read(run_programme(Setting(seed=seed, customers=args.customers, effect=size, weeks=args.weeks)))
-            for seed in tqdm(range(args.repetitions), name)
+        settings = [
+            Setting(seed=seed, customers=args.customers, effect=size, weeks=args.weeks)
+            for seed in range(args.repetitions)
         ]
-        rows.append((name, found))
+        with ProcessPoolExecutor() as pool:
+            rows.append((name, list(tqdm(pool.map(_read, settings), name, len(settings)))))
     text = _page(rows, args)
     OUT.write_text(text, encoding="utf-8")
     print(text)
 
 
-def _read(chosen: Chosen) -> dict[str, float | bool]:
-    """The last reading beside the truth, and whether anything was claimed at any weekly reading."""
-    first = chosen.first_only()
+def _read(setting: Setting) -> dict[str, float | bool]:
+    """The last reading of a programme beside the truth, and whether anything was claimed at any weekly reading."""
+    first = run_programme(setting).first_only()
     contact, share = ~first.held, np.full(len(first.held), SHARE)
     whole = effect(counts_of(contact, first.left, share), check_split(contact, share))
     kept, always = whole.difference.kept, whole.always
