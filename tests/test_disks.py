@@ -127,7 +127,8 @@ EVERY = [module.__name__.removeprefix("pipeline.") for module in little_shop.STA
 def test_no_room_for_a_file(shop: Path, name: str) -> None:
     """Whatever library writes it: a sentence with the folder, the last list and the champion whole, then recovery."""
     before = kept(shop)
-    done = stage(shop, name, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (700, 700)))
+    most = 100 if name == "uplift" else 700  # without a history of contacts it writes a few lines
+    done = stage(shop, name, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)))
     assert "a file would become larger than this user may write" in one_sentence(done)
     assert "ebb: data/" in done.stderr
     assert kept(shop) == before

@@ -78,7 +78,8 @@ def _page(rows: list[tuple[str, list[dict[str, float | bool]]]], args: argparse.
     lines = [
         "# The effect of contacting in simulated programmes",
         "",
-        f"`python -m tests.bench.bench_loop --repetitions {args.repetitions}`: so many programmes of a world, "
+        f"`python -m tests.bench.bench_loop --repetitions {args.repetitions} --customers {args.customers}`: "
+        f"{args.repetitions} programmes of each world, "
         f"{args.customers:,} customers, {args.weeks} weekly lists, {SHARE:.0%} held back; {about['processor']}.",
         "",
         "| world | customers chosen | true effect, points | estimate, points | 95% interval holds the truth | "
