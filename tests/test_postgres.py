@@ -258,7 +258,10 @@ MEASURED = "import resource; from pipeline import pull; pull.main(); print(resou
 
 
 def test_a_million_rows_come_in_bounded_memory(tmp_path: Path, shop: Server) -> None:
-    """Measured: 463 MB, 260 of them the interpreter with Ibis; the rows as Python objects alone would be 600."""
+    """Measured: 463 MB, 260 of them the interpreter with Ibis, and up to 605 MB on a busy machine.
+
+    The rows as Python objects would be 600 beside the interpreter's 260.
+    """
     shop.run(
         "DROP TABLE IF EXISTS big",
         """CREATE TABLE big AS SELECT 'customer ' || i * 7919 % 50000 AS customer_id,
@@ -276,5 +279,5 @@ def test_a_million_rows_come_in_bounded_memory(tmp_path: Path, shop: Server) -> 
         check=True,
     )
     assert pq.read_metadata(tmp_path / PULLED).num_rows == 1_000_000
-    assert int(done.stdout.split()[-1]) / 1024 < 600
+    assert int(done.stdout.split()[-1]) / 1024 < 750
     shop.run("DROP TABLE big")
