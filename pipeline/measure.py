@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
+from models.bands import BANDS
 from models.promise import Spread
 from pipeline.contacting.past_lists import PastList, past_lists
 from pipeline.errors import run_stage
@@ -31,8 +32,6 @@ from pipeline.tables import (
     write_json,
     write_text,
 )
-
-BANDS = ("high", "medium", "low")
 
 
 def main() -> None:

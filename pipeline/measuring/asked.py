@@ -15,7 +15,7 @@ from features.labels import left_within, spend_types, spend_within
 from features.rows import Rows
 from features.snapshots import day_number
 from features.spec import FeatureSpec
-from features.timeline import EventChunk, Timeline
+from features.timeline import Timeline
 from models.table import Bools, Floats
 from pipeline.event_files import BLOCKS, block_files
 from pipeline.streaming.events import stream_events
@@ -72,7 +72,7 @@ def answers(asked: Sequence[Asked], spec: FeatureSpec) -> list[Answer]:
     for ids, chunk in stream_events(files, spec.types(), spec.definition == "lapse", most) if files else ():
         timeline = Timeline(chunk, edges)
         for one, answer in zip(asked, found, strict=True):
-            _answer(one, answer, ids, chunk, timeline, spec)
+            _answer(one, answer, ids, timeline, spec)
     return found
 
 
@@ -86,9 +86,7 @@ def _files(opens: int | None) -> list[Path]:
     return [path for path, day in zip(files, first, strict=True) if not begun or day >= max(begun)]
 
 
-def _answer(
-    one: Asked, answer: Answer, ids: pa.Array, chunk: EventChunk, timeline: Timeline, spec: FeatureSpec
-) -> None:
+def _answer(one: Asked, answer: Answer, ids: pa.Array, timeline: Timeline, spec: FeatureSpec) -> None:
     low, high = bounds(one.ids, ids[0].as_py(), ids[-1].as_py())
     at = pc.index_in(one.ids.slice(low, high - low), value_set=ids)
     here = np.flatnonzero(at.is_valid().to_numpy(zero_copy_only=False))

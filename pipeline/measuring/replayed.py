@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from features.snapshots import as_date, day_number
+from features.snapshots import as_date
 from models.calibration import sigmoid
 from models.proportions import wilson
 from models.table import Floats
@@ -91,8 +90,3 @@ def replayed_dates(settings: Settings) -> list[Replayed]:
             )
         found.append(Replayed(day, ids, sigmoid(odds[days == day])))
     return found
-
-
-def day_of(text: str) -> int:
-    """The day number of a date as reports write it."""
-    return day_number(date.fromisoformat(text))
