@@ -97,7 +97,7 @@ replay: setup ## Make a past list again and compare the bytes: make replay AS_OF
 demo-loop: setup ## Play the whole loop on a simulated shop whose truth is known (minutes): EFFECT=0 for contacts that do nothing
 	@python -m pipeline.demo_loop $(if $(EFFECT),--effect $(EFFECT)) $(if $(WEEKS),--weeks $(WEEKS))
 
-bench: setup ## Measure speed and memory against the targets: docs/bench/scale.md. FULL=1 for all sizes, DEMO=1 for dvc repro too
+bench: setup ## Measure speed and memory against the targets: docs/bench/scale.md. FULL=1 up to 100M events, DEMO=1 for dvc repro too
 	@python -m tests.bench.scale --size $(if $(FULL),full,default) $(if $(DEMO),--demo) $(if $(ONLY),--only $(ONLY))
 
 bench-quality: setup ## Hold the probabilities against real data sets (EBB_DATASETS) and known worlds: docs/bench

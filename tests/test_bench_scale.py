@@ -134,11 +134,10 @@ def results(size: str, **families: Any) -> dict[str, Any]:
     return {"size": size, "machine": MACHINE, "families": families}
 
 
-def test_a_smaller_size_leaves_the_results_of_a_larger_one_alone(tmp_path: Path) -> None:
-    kept = keep(tmp_path, PLANS["full"], results("full"))
-    assert kept.name == "scale.md"
-    assert keep(tmp_path, PLANS["default"], results("default")).name == "scale-default.md"
-    assert json.loads((tmp_path / "scale.json").read_text())["size"] == "full"
+def test_each_size_leaves_the_results_of_the_others_alone(tmp_path: Path) -> None:
+    assert keep(tmp_path, PLANS["full"], results("full")).name == "scale-full.md"
+    assert keep(tmp_path, PLANS["default"], results("default")).name == "scale.md"
+    assert json.loads((tmp_path / "scale-full.json").read_text())["size"] == "full"
 
 
 def test_parts_join_results_of_their_size_and_machine_alone(tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
 """Measure Ebb at scale: `python -m tests.bench.scale [--size default|full|trial] [--only FAMILY ...] [--demo]`.
 
-Prints a table and writes it to docs/bench as scale.md, with scale.json and scale.png beside it. The default size takes
-about ten minutes on two quiet cores, the full one some two hours, 24 GB of memory and 40 GB of disk. Exits with 1 where
-a family could not be measured or a comparison is void; a target that is not met is said, and is no failure.
+Prints a table and writes it to docs/bench as scale.md (scale-full.md for the full size), with JSON and picture beside
+it. The default size takes about ten minutes on two quiet cores, the full one some two hours, 24 GB of memory and 40 GB
+of disk. Exits with 1 where a family could not be measured or a comparison is void; a target that is not met is said,
+and is no failure.
 """
 
 from __future__ import annotations

@@ -13,7 +13,6 @@ class Plan:
     """Numbers of events mostly, with how often each is measured where that differs."""
 
     name: str
-    rank: int  # a smaller plan does not overwrite the results of a larger one
     featurize: Mapping[int, int]  # events: rounds, with 26 snapshots and 7 lookbacks
     shapes: Mapping[int, int]  # events: rounds, of other numbers of snapshots and of lookbacks
     snapshots: tuple[int, ...]
@@ -29,7 +28,6 @@ class Plan:
 PLANS = {
     "trial": Plan(
         name="trial",
-        rank=0,
         featurize={100_000: 1},
         shapes={100_000: 1},
         snapshots=(1, 13),
@@ -43,7 +41,6 @@ PLANS = {
     ),
     "default": Plan(
         name="default",
-        rank=1,
         featurize={MILLION: 3, 10 * MILLION: 3},
         shapes={MILLION: 3},
         snapshots=(1, 4, 13, 52),
@@ -57,7 +54,6 @@ PLANS = {
     ),
     "full": Plan(
         name="full",
-        rank=2,
         featurize={MILLION: 5, 10 * MILLION: 5, 50 * MILLION: 1, 100 * MILLION: 1},
         shapes={MILLION: 3, 10 * MILLION: 3},
         snapshots=(1, 4, 13, 52),

@@ -1,4 +1,4 @@
-"""Where results are kept: a smaller size never takes the place of a larger one, and parts join only their like."""
+"""Where results are kept: each size under a name of its own, and parts join only their like."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.scale.picture import draw
-from tests.bench.scale.plan import PLANS, Plan
+from tests.bench.scale.plan import Plan
 from tests.bench.scale.report import markdown
 
 NAME = "scale"
@@ -17,11 +17,9 @@ class OtherRunError(RuntimeError):
     """New parts do not belong to the results that are there."""
 
 
-def stem(folder: Path, plan: Plan) -> str:
-    """The name of this size's files: `scale`, or `scale-<size>` where `scale` holds a larger size."""
-    held = _read(folder / f"{NAME}.json")
-    larger = held is not None and PLANS[held["size"]].rank > plan.rank
-    return f"{NAME}-{plan.name}" if larger else NAME
+def stem(plan: Plan) -> str:
+    """The name of this size's files: `scale` for the default, `scale-<size>` for others."""
+    return NAME if plan.name == "default" else f"{NAME}-{plan.name}"
 
 
 def begin(folder: Path, plan: Plan, machine: dict[str, Any], only: list[str] | None) -> dict[str, Any]:
@@ -30,12 +28,12 @@ def begin(folder: Path, plan: Plan, machine: dict[str, Any], only: list[str] | N
     Raises OtherRunError if they were measured on another machine or with other versions.
     """
     fresh = {"size": plan.name, "machine": machine, "families": {}}
-    held = _read(folder / f"{stem(folder, plan)}.json")
-    if not only or held is None or held["size"] != plan.name:
+    held = _read(folder / f"{stem(plan)}.json")
+    if not only or held is None:
         return fresh
     if held["machine"] != machine:
         raise OtherRunError(
-            f"{stem(folder, plan)}.json was measured with other versions or on another machine: measure all families, "
+            f"{stem(plan)}.json was measured with other versions or on another machine: measure all families, "
             "or name another folder with --out"
         )
     return held
@@ -44,7 +42,7 @@ def begin(folder: Path, plan: Plan, machine: dict[str, Any], only: list[str] | N
 def keep(folder: Path, plan: Plan, found: dict[str, Any]) -> Path:
     """Write JSON and table, and return the table's path."""
     folder.mkdir(parents=True, exist_ok=True)
-    name = stem(folder, plan)
+    name = stem(plan)
     (folder / f"{name}.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     page = folder / f"{name}.md"
     page.write_text(markdown(found), encoding="utf-8")
