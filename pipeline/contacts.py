@@ -10,6 +10,7 @@ import pyarrow as pa
 from pipeline.contacting.chosen import CHOSEN, Listed, chosen_of, joined, with_log
 from pipeline.contacting.contradictions import contradictions
 from pipeline.contacting.past_lists import Past, past_lists
+from pipeline.contacting.rests import RESTS, rests_of
 from pipeline.contacting.schema import LOG
 from pipeline.contacting.treated import TREATED, treated_days
 from pipeline.errors import run_stage
@@ -21,6 +22,7 @@ from pipeline.tables import (
     EVENTS_CLOSED,
     EVENTS_OPEN,
     REPORTS,
+    RESTS_TABLE,
     TREATED_TABLE,
     read_json,
     write_json,
@@ -44,7 +46,7 @@ SAID = {
 
 
 def main() -> None:
-    """Write data/contacts (log, chosen, closed/treated, rejected) and data/reports/contacts.json."""
+    """Write data/contacts (log, chosen, rests, closed/treated, rejected) and data/reports/contacts.json."""
     summary = StageSummary("contacts")
     settings = load_settings()
     as_of = date.fromisoformat(read_json(EVENTS_OPEN / "as_of.json")["as_of"])
@@ -56,6 +58,7 @@ def main() -> None:
     write_table([contacts if contacts is not None else LOG.empty_table()], LOG, CONTACTS / "log.parquet")
     write_table([chosen], CHOSEN, CHOSEN_TABLE)
     write_table([treated], TREATED, TREATED_TABLE)
+    write_table([rests_of(chosen, contacts)], RESTS, RESTS_TABLE)
     rejected = log.rejected if log else pa.table({"file": pa.nulls(0, pa.string())})
     write_table([rejected], rejected.schema, CONTACTS / "rejected.parquet")
     report = {

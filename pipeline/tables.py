@@ -39,6 +39,7 @@ LISTS = DATA / "lists"
 CONTACTS = DATA / "contacts"
 CHOSEN_TABLE = CONTACTS / "chosen.parquet"
 TREATED_TABLE = CONTACTS / "closed/treated.parquet"  # what closed labels can see of the contacts
+RESTS_TABLE = CONTACTS / "rests.parquet"  # what the log says of who rests
 OUTCOMES = DATA / "outcomes"
 MEASURED = OUTCOMES / "measured.json"
 UPLIFT = DATA / "uplift"

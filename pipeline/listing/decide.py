@@ -19,6 +19,7 @@ from pipeline.errors import ArtifactError
 from pipeline.listing.decide_contacts import Line, choose
 from pipeline.listing.decide_cut import Cut, explain_cut
 from pipeline.listing.decide_past import Dates, Past, Words, last_times, listed_since, rests
+from pipeline.listing.logged import Logged
 from pipeline.sections.acting import STAGES
 from pipeline.settings import Settings
 
@@ -30,7 +31,7 @@ class Rows:
     `expected_value` is what a customer will spend by the end of the horizon if they stay, in the list's currency; NaN
     for all where amounts are withheld, and then `frequency` stands in. `preferred_channel` is None where unknown.
     `saved_probability` is by how much a contact raises the chance of staying, where the list is to be ordered by it
-    (NaN: not known, and then last); None: by value at risk.
+    (NaN: not known, and then last); None: by value at risk. `logged` is what a log of contacts knows better than lists.
     """
 
     customer_id: Sequence[str]
@@ -42,6 +43,7 @@ class Rows:
     no_contact: Bools
     as_of: date
     saved_probability: Floats | None = None
+    logged: Logged | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,8 @@ def decide(rows: Rows, past: Past | None, settings: Settings) -> Decisions:
     worth = saved if saved is not None else at_risk if known else rows.frequency * p
     programme = programme_of(holdout.programme, rows.as_of, holdout.rotate_days)
     contacted, chosen = last_times(past, len(p))
+    if rows.logged is not None:
+        contacted, chosen = rows.logged.over(contacted, chosen)
     days, cool_down = np.fmax(contacted, chosen), settings.campaign.cool_down_days
     line = _line(rows, past, rank, known, programme, settings)
     best_first = np.lexsort((rank, -p, -worth))
@@ -141,6 +145,7 @@ def _checked(rows: Rows, past: Past | None) -> bool:
     n = len(rows.customer_id)
     parts: list[Sized] = [rows.churn_probability, rows.expected_value, rows.frequency, rows.lifecycle_stage]
     parts += [rows.preferred_channel, rows.no_contact]
+    parts += [] if rows.logged is None else [rows.logged.last_contact]
     if past is not None:
         parts += [past.risk_band, past.contact, past.last_contact, past.listed_since]
         parts += [part for part in (past.why_not, past.last_chosen) if part is not None]

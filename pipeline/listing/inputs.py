@@ -20,6 +20,7 @@ from pipeline.errors import ArtifactError
 from pipeline.listing.decide import Rows
 from pipeline.listing.decide_past import Past
 from pipeline.listing.feature_file import FeatureFile
+from pipeline.listing.logged import Logged, read_logged
 from pipeline.listing.loop import read_loop
 from pipeline.listing.margin import in_margin
 from pipeline.listing.previous import Previous, dates, last_times, read_previous, rules_now, seen_before
@@ -60,6 +61,7 @@ class Inputs:
     model: Chosen
     previous: Previous | None
     loop: dict[str, Any] | None = None
+    logged: Logged | None = None
     saved: Floats | None = None  # expected to stay because of a contact, one per customer; None: no order by it
 
     @property
@@ -102,6 +104,7 @@ def read_inputs(settings: Settings) -> Inputs:
         model=load_chosen(folder, folder, "shipped"),
         previous=read_previous(date.fromisoformat(scoring["as_of"])),
         loop=loop,
+        logged=read_logged(ids.combine_chunks()),
         saved=read_saved(loop, ids.combine_chunks(), str(scoring["as_of"]), settings),
     )
 
@@ -126,6 +129,7 @@ def rows_of(inputs: Inputs) -> Rows:
         no_contact=inputs.no_contact,
         as_of=inputs.as_of,
         saved_probability=inputs.saved,
+        logged=inputs.logged,
     )
 
 

@@ -10,10 +10,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline import featurize_current, publish, score
 from pipeline.champions import POINTER, checked
+from pipeline.contacting.rests import RESTS
 from pipeline.errors import ArtifactError
 from pipeline.folders import MANIFEST, verify
 from pipeline.listing.schema import FIGURES, ROWS
@@ -28,6 +30,7 @@ from pipeline.tables import (
     LISTS,
     MEASURED,
     REPORTS,
+    RESTS_TABLE,
     SAVED,
     read_json,
     read_table,
@@ -47,6 +50,7 @@ def remake(work: Path, original: Path, manifest: dict[str, Any], present: Settin
     if figures.get("loop") is not None:
         write_json(figures["loop"], work / MEASURED)
     _saved(work, original)
+    _rests(work, original, str(manifest["as_of"]))
     with contextlib.chdir(work), contextlib.redirect_stdout(io.StringIO()):
         featurize_current.main()
         score.main()
@@ -78,6 +82,16 @@ def _saved(work: Path, original: Path) -> None:
     if SAVED_PROBABILITY in pq.read_schema(original / ROWS).names:
         rows = read_table(original / ROWS, ["customer_id", SAVED_PROBABILITY])
         write_table([rows], rows.schema, work / SAVED)
+
+
+def _rests(work: Path, original: Path, as_of: str) -> None:
+    """Who rested since when: the log of contacts has grown since, so the list itself says it of each customer."""
+    names = ("last_contact", "last_chosen")
+    if not {*names} <= {*pq.read_schema(original / ROWS).names}:
+        return
+    rows = read_table(original / ROWS, ["customer_id", *names])
+    day = pa.array([date.fromisoformat(as_of)] * len(rows), pa.date32())
+    write_table([rows.append_column("overrules_to", day).select(RESTS.names).cast(RESTS)], RESTS, work / RESTS_TABLE)
 
 
 def _ingested(part: dict[str, Any]) -> dict[str, Any]:

@@ -140,7 +140,10 @@ def _week(shop: Shop, setting: Setting, played: Played, learnt: str) -> str:
 
 def _prepare(setting: Setting, as_of: date) -> None:
     """Settings of the day, clean events and today's features."""
-    settings = project_settings(setting, str(EVENTS), as_of) | {"contacts": {"source": str(LOG)}}
+    settings = project_settings(setting, str(EVENTS), as_of) | {
+        # Who was not reached rests like the others: once within a horizon is what the truth tells of.
+        "contacts": {"source": str(LOG), "window_days": setting.horizon_days}
+    }
     write_json(settings, Path("params.yaml"))  # JSON is YAML
     _run(ingest, featurize_current)
 
