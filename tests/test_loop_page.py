@@ -45,6 +45,7 @@ def test_a_replayed_date_is_marked_in_the_table_and_a_list_is_not() -> None:
     assert [row[0] for row in sheet.rows if row[1].endswith("High")] == [
         "4 Mar 2024", "26 Feb 2024", "30 Oct 2023 (replay)", "2 Oct 2023 (replay)",
     ]  # fmt: skip
+    assert [row[0] for row in sheet.rows if not row[1].endswith("High")] == [""] * (len(sheet.rows) - 4)
     assert sheet.rows[0] == ["4 Mar 2024", "▲ High", "62%", "58%", "54% to 62%", "400", "Kept"]
 
 

@@ -23,18 +23,18 @@ def sheet(receipts: list[dict[str, Any]], telling: Telling) -> Sheet | None:
             groups["alone"] = item["left_alone"]
         bands = {name: groups[name]["customers"] for name in groups if name in ("high", "medium", "low")}
         hidden = too_small(bands, telling.least)
-        rows += [_row(when, name, group, name in hidden, telling) for name, group in groups.items()]
+        lines = [_row(name, group, name in hidden, telling) for name, group in groups.items()]
+        rows += [["" if at else when, *line] for at, line in enumerate(lines)]  # the date once, as a heading would
     names = ("list", "group", "said", "came", "between", "customers", "verdict")
     return Sheet(telling.say("receipts-title"), [telling.say(f"receipts-{name}") for name in names], rows, texts=2)
 
 
-def _row(when: str, name: str, group: dict[str, Any], hide: bool, telling: Telling) -> list[str]:
+def _row(name: str, group: dict[str, Any], hide: bool, telling: Telling) -> list[str]:
     word = telling.say(f"receipts-{name}") if name in ("all", "alone") else telling.band(name)
     if hide or isinstance(telling.group(group["customers"]), str):
-        return [when, word, *["–"] * 3, telling.count(group["customers"], hide), "–"]
+        return [word, *["–"] * 3, telling.count(group["customers"], hide), "–"]
     low, high = (telling.texts.percent(group[end]) for end in ("low", "high"))
     return [
-        when,
         word,
         telling.texts.percent(group["promised"]),
         telling.texts.percent(group["realised"]),
