@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import contacts
+from pipeline import contacts, measure
 from pipeline.contacting.past_lists import past_lists
 from pipeline.contacting.treated import TREATED, Treated, treated_days
 from pipeline.errors import ConfigError, EventError
@@ -175,9 +176,45 @@ def test_a_list_that_was_edited_by_hand_is_named_and_not_counted(copy: Path) -> 
     assert report["chosen"]["contact"] < before["contact"]
 
 
+def rewrite(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """Change what a list's manifest says."""
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    change(manifest)
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def test_a_list_in_a_folder_of_another_day_is_named_and_not_counted(copy: Path) -> None:
+    """Its customers would be measured over days that it never spoke of."""
+    shutil.copytree(copy / f"data/lists/{little_shop.day(230)}", copy / f"data/lists/{little_shop.day(237)}")
+    report = ran(copy)
+    assert report["lists"]["edited"] == [little_shop.day(237)]
+    assert report["lists"]["lists"] == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda manifest: manifest["made_from"]["settings"].pop("campaign"),  # as lists were made at first
+        lambda manifest: manifest["made_from"]["settings"].pop("risk"),
+        lambda manifest: manifest.pop("holdout"),
+        lambda manifest: manifest.update(made_from=None),
+    ],
+)
+def test_a_list_of_an_earlier_version_that_said_less_is_named_and_not_counted(
+    copy: Path, change: Callable[[dict[str, Any]], object]
+) -> None:
+    rewrite(copy / f"data/lists/{little_shop.day(230)}", change)
+    report = ran(copy)
+    assert report["lists"]["older_version"] == [little_shop.day(230)]
+    assert report["lists"]["lists"] == 1
+    measure.main()
+
+
 def test_lists_less_than_a_week_apart_are_told(copy: Path) -> None:
-    original = copy / f"data/lists/{little_shop.day(230)}"
-    shutil.copytree(original, copy / f"data/lists/{little_shop.day(233)}")
+    another = copy / f"data/lists/{little_shop.day(233)}"
+    shutil.copytree(copy / f"data/lists/{little_shop.day(230)}", another)
+    rewrite(another, lambda manifest: manifest.update(as_of=another.name))
     assert ran(copy)["lists"]["close"] == [[little_shop.day(230), little_shop.day(233)]]
 
 
