@@ -127,6 +127,11 @@ def _say(summary: StageSummary, report: dict[str, Any]) -> None:
         )
     for reason, number in (log or {}).get("rejected_by_reason", {}).items():
         summary.warn(f"contacts: {number:,} rows rejected, {reason}")
+    if log and log["offers_not_understood"]:
+        summary.warn(
+            f"contacts: of {log['offers_not_understood']:,} the column offer is neither yes nor no, so nobody knows: "
+            "write yes, no, true, false, 1 or 0."
+        )
     if log and log["after_as_of"]:
         summary.warn(f"contacts: {log['after_as_of']:,} are newer than the events, and wait for them")
     if lists["edited"]:

@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -53,12 +54,12 @@ def settings(folder: Path, **changes: Any) -> None:
     )  # fmt: skip
 
 
-def ran(folder: Path, log: str | None = None, **section: Any) -> dict[str, Any]:
-    """The report of a run, with this log of contacts as a CSV file."""
+def ran(folder: Path, log: str | None = None, csv: dict[str, str] | None = None, **section: Any) -> dict[str, Any]:
+    """The report of a run, with this log of contacts as a CSV file, written in this way."""
     if log is not None:
         (folder / "data/raw/contacts.csv").write_text(log, encoding="utf-8")
         section["source"] = "data/raw/contacts.csv"
-    settings(folder, contacts=section)
+    settings(folder, contacts=section, **({"events__csv": csv} if csv else {}))
     with contextlib.chdir(folder):
         contacts.main()
     found: dict[str, Any] = json.loads((folder / "data/reports/contacts.json").read_text(encoding="utf-8"))
@@ -147,6 +148,32 @@ def test_rows_that_are_no_contacts_are_kept_with_their_reason(copy: Path) -> Non
 def test_a_log_that_is_mostly_wrong_stops_the_run(copy: Path) -> None:
     with pytest.raises(EventError, match=r"2 of 2 rows are no contacts, more than contacts.max_rejected_share"):
         ran(copy, "customer_id,contact_time\n,2024-08-20\nx,yesterday\n")
+
+
+def test_a_negative_cost_is_none_with_a_decimal_comma_either(copy: Path) -> None:
+    rows = "customer_id;contact_time;cost\nx;2024-08-20;-0,5\ny;2024-08-20;0,5\n"
+    report = ran(copy, rows, max_rejected_share=0.5, csv={"delimiter": ";", "decimal": ","})
+    assert report["log"]["rejected_by_reason"] == {"cost is negative": 1}
+    assert table(copy, "log")["cost"].to_pylist() == [Decimal("0.5")]
+
+
+def test_what_is_said_of_offers_is_read_or_counted(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """1.0: a whole number in a column with gaps, as pandas writes it."""
+    words = ["1.0", "0.0", "Yes", "", "ja", "10% off"]
+    lines = "".join(f"c{number},2024-08-20,{word}\n" for number, word in enumerate(words))
+    report = ran(copy, f"customer_id,contact_time,offer\n{lines}")
+    assert table(copy, "log")["offer"].to_pylist() == [True, False, True, None, None, None]
+    assert report["log"]["offers_not_understood"] == 2
+    assert "of 2 the column offer is neither yes nor no" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize("time", ["45500", "20/08/2024"])
+def test_times_that_nobody_can_read_get_a_remedy_for_a_log(copy: Path, time: str) -> None:
+    """A log has no query, and events.time_unit is that of the events."""
+    with pytest.raises(ConfigError, match=r"contacts\.source: 1 of 1 rows have a contact_time.*2024-06-03") as found:
+        ran(copy, f"customer_id,contact_time\nx,{time}\n")
+    assert "query" not in str(found.value)
+    assert "time_unit" not in str(found.value)
 
 
 def test_a_column_that_is_not_there_is_named(copy: Path) -> None:
