@@ -94,12 +94,12 @@ def _known(log: Log | None, as_of: date) -> tuple[pa.Table | None, int]:
 def _chosen(past: Past, contacts: pa.Table | None, settings: Settings) -> tuple[list[Listed], pa.Table]:
     window = settings.contacts.window_days
     days = contacts.column("contact_day").to_pylist() if contacts is not None else []
-    known_to = max(days, default=None)
+    known = (min(days), max(days)) if days else None
     lists, parts = [], []
     for one in progress(past.lists, "past lists"):
         chosen, listed = chosen_of(one)
         lists.append(listed)
-        parts.append(with_log(chosen, contacts, known_to, window))
+        parts.append(with_log(chosen, contacts, known, window))
     return lists, joined(parts)
 
 

@@ -185,6 +185,18 @@ def test_a_log_without_a_row_says_that_nobody_was_contacted_yet(copy: Path) -> N
     assert ran(copy, "customer_id,contact_time\n")["log"]["contacts"] == 0
 
 
+def test_of_lists_from_before_the_log_began_nobody_knows(copy: Path) -> None:
+    """A shop that takes up a log, or exports its last weeks alone: those chosen before were not passed over."""
+    first, second = (date.fromisoformat(little_shop.day(number)) for number in (230, 244))
+    report = ran(copy, log_of([(day, name) for day, name in chosen(copy, "contact") if day == second]), window_days=14)
+    rows = table(copy, "chosen")
+    before, after = (rows.filter(pc.equal(rows["as_of"], pa.scalar(day))) for day in (first, second))
+    assert before["contacted"].null_count == len(before) > 0
+    assert after["contacted"].null_count < len(after)
+    assert report["contradictions"]["not_contacted"] == 0
+    assert not any(table(copy, "rests")["overrules_to"].to_pylist())
+
+
 def test_contacts_from_before_there_were_lists_are_told(copy: Path) -> None:
     for path in (copy / "data/lists").iterdir():
         shutil.rmtree(path)
