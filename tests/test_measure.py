@@ -192,6 +192,57 @@ def test_contacts_that_keep_customers_are_found_out(copy: Path) -> None:
     assert not effect["split"]["broken"]
 
 
+def with_contacts(folder: Path) -> pd.DataFrame:
+    """The chosen by list and customer, after a log in which two in three of those to be contacted were, for 0.70."""
+    measured(folder)
+    rows = pq.ParquetFile(folder / "data/contacts/chosen.parquet").read().to_pandas()
+    rows["reached"] = (rows["arm"] == "contact") & (np.arange(len(rows)) % 3 > 0)
+    rows["with_offer"] = rows["reached"] & (np.arange(len(rows)) % 2 > 0)
+    lines = [f"{row.customer_id},{row.as_of + timedelta(days=1)},0.7,{int(row.with_offer)}\n"
+             for row in rows[rows["reached"]].itertuples()]  # fmt: skip
+    lines = ["customer_id,contact_time,cost,offer\n", *lines, f"stranger,{little_shop.day(275)},0.7,0\n"]
+    (folder / "data/raw/contacts.csv").write_text("".join(lines))
+    settings(folder, contacts={"source": "data/raw/contacts.csv"}, costs={"contact": 100.0, "offer": 5.0})
+    return rows
+
+
+def test_the_log_says_what_contacts_cost_and_which_offers_were_made(copy: Path) -> None:
+    """All contacts within the horizon of a customer's first choice, those never made for nothing; in plain pandas."""
+    rows = with_contacts(copy)
+    found = measured(copy)
+    money, closed = found["effect"]["money"], found["one_question"]["closed"]
+    first = rows.groupby("customer_id")["as_of"].transform("min")
+    counted = rows[first.astype(str).isin(closed) & ((rows["as_of"] - first) < timedelta(days=HORIZON))]
+    asked = counted.groupby("customer_id").filter(lambda some: some["arm"].iloc[0] == "contact")
+    assert money["contacts"] == len(asked)
+    assert money["contact_cost"] == pytest.approx(0.7 * asked["reached"].sum())
+    assert 0 < asked["reached"].sum() < len(asked)
+    outcome = {day: pq.ParquetFile(copy / f"data/outcomes/{day}.parquet").read().to_pandas() for day in closed}
+    stayed = {(day, name) for day, table in outcome.items() for name in table[~table["left"]]["customer_id"]}
+    firsts = asked[asked["as_of"] == first[asked.index]]
+    redeemed = sum((str(row.as_of), row.customer_id) in stayed for row in firsts[firsts["with_offer"]].itertuples())
+    assert money["offers_redeemed"] == redeemed > 0
+    assert money["from_log"] == ["cost", "redeemed"]
+
+
+def test_contacts_that_the_log_does_not_reach_cost_what_params_say(copy: Path) -> None:
+    rows = with_contacts(copy)
+    last = rows["as_of"].min() + timedelta(days=20)
+    log = copy / "data/raw/contacts.csv"
+    lines = log.read_text().splitlines(keepends=True)
+    log.write_text("".join([lines[0], *(line for line in lines[1:] if line.split(",")[1] <= str(last))]))
+    found = measured(copy)
+    chosen = pq.ParquetFile(copy / "data/contacts/chosen.parquet").read().to_pandas()
+    cost = np.where(chosen["contacted"].isna(), 100.0, chosen["logged_cost"].fillna(0.0))
+    first = chosen.groupby("customer_id")["as_of"].transform("min")
+    counted = first.astype(str).isin(found["one_question"]["closed"]) & (
+        (chosen["as_of"] - first) < timedelta(days=HORIZON)
+    )
+    expected = cost[counted & (chosen["arm"] == "contact")].sum()
+    assert found["effect"]["money"]["contact_cost"] == pytest.approx(expected)
+    assert expected > 100
+
+
 def test_a_customer_counts_once_a_draw(copy: Path) -> None:
     effect = measured(copy)["effect"]
     rows = pq.ParquetFile(copy / "data/contacts/chosen.parquet").read().to_pandas()
