@@ -24,7 +24,7 @@ from models.promise import Spread
 from models.receipt import receipt
 from pipeline import contacts, ingest, measure, train
 from pipeline.contacting.chosen import CHOSEN
-from pipeline.errors import SplitError
+from pipeline.errors import ArtifactError, SplitError
 from pipeline.measuring.asked import Asked, answers, bounds
 from pipeline.measuring.effects import effects
 from pipeline.measuring.outcomes import OUTCOME, Closed
@@ -165,6 +165,19 @@ def test_a_late_purchase_takes_a_leaver_back_and_is_told_from_then_on(copy: Path
         assert found["revised"] == {day: 1}
     again = pq.ParquetFile(copy / f"data/outcomes/{day}.parquet").read().to_pandas().set_index("customer_id")
     assert again.loc[leaver, ["left", "left_at_first"]].tolist() == [False, True]
+
+
+def test_damaged_outcomes_get_a_remedy_that_helps(copy: Path) -> None:
+    """They are kept from run to run, so that running it again alone reads the same file."""
+    measured(copy)
+    path = copy / f"data/outcomes/{little_shop.day(DAYS[0] + 1)}.parquet"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:100])
+    with pytest.raises(ArtifactError, match=r"dvc checkout --force data/outcomes`, or delete the file"):
+        measured(copy)
+    path.unlink()
+    measured(copy)
+    assert path.read_bytes() == whole
 
 
 def test_outcomes_go_with_their_list(copy: Path) -> None:
