@@ -120,7 +120,8 @@ def _logged(choices: Choices, pooled: Pooled, chosen: pa.Table, settings: Settin
     first[person[pooled.source]] = pooled.rows.day
     since = choices.day - first[person]
     here = (since >= 0) & (since < settings.churn.horizon_days)
-    return np.bincount(person[here], price[here], len(first))[person[pooled.source]]
+    paid = np.bincount(person[here], weights=price[here], minlength=len(first)).astype(np.float64)
+    return paid[person[pooled.source]]
 
 
 def _redeemed(first: pa.Table, rows: Choices, offer: Bools) -> Ints | None:
