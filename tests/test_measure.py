@@ -256,6 +256,19 @@ def test_contacts_that_the_log_does_not_reach_cost_what_params_say(copy: Path) -
     assert expected > 100
 
 
+def test_a_contact_in_the_windows_of_two_lists_is_not_paid_twice(copy: Path) -> None:
+    """Lists two weeks apart, and a window of four: what the log says of the first is the second's as well."""
+    rows = with_contacts(copy)
+    window = {"source": "data/raw/contacts.csv", "window_days": 28}
+    settings(copy, contacts=window, costs={"contact": 0.7, "offer": 5.0})
+    rows[rows["arm"] == "contact"][["customer_id", "as_of"]].assign(cost=0.7).rename(
+        columns={"as_of": "contact_time"}
+    ).to_csv(copy / "data/raw/contacts.csv", index=False)
+    money = measured(copy)["effect"]["money"]
+    assert money["from_log"] == ["cost"]
+    assert money["contact_cost"] == pytest.approx(0.7 * money["contacts"])
+
+
 def test_a_customer_counts_once_a_draw(copy: Path) -> None:
     effect = measured(copy)["effect"]
     rows = pq.ParquetFile(copy / "data/contacts/chosen.parquet").read().to_pandas()

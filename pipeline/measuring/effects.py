@@ -107,15 +107,19 @@ def _logged(choices: Choices, pooled: Pooled, chosen: pa.Table, settings: Settin
     """What the contacts of each customer within the horizon cost; None where the log names no cost.
 
     Nothing for who the log says was not contacted. Where it does not reach, or names no cost, the price is that of
-    params.yaml.
+    params.yaml, and where the next choice came within the window of this one: its contacts would be paid for twice.
     """
     cost, said = chosen.column("logged_cost"), chosen.column("contacted")
     if cost.null_count == len(cost):
         return None
-    refused = pc.fill_null(pc.invert(said), False)
-    price = pc.if_else(refused, 0.0, pc.fill_null(cost, settings.costs.contact)).to_numpy()
     _, person = np.unique(np.column_stack([choices.programme, choices.customer]), axis=0, return_inverse=True)
     person = person.reshape(-1)
+    order = np.lexsort((choices.day, person))
+    shared = np.zeros(len(person), bool)
+    shared[order[:-1]] = (np.diff(person[order]) == 0) & (np.diff(choices.day[order]) < settings.contacts.window_days)
+    refused = pc.fill_null(pc.invert(said), False)
+    known = pc.if_else(pa.array(shared), None, cost.combine_chunks())
+    price = pc.if_else(refused, 0.0, pc.fill_null(known, settings.costs.contact)).to_numpy()
     first = np.full(int(person.max()) + 1, choices.day.max() + 1, np.int64)  # who is not pooled has no price
     first[person[pooled.source]] = pooled.rows.day
     since = choices.day - first[person]
