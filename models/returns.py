@@ -37,8 +37,8 @@ class Ledger:
     """One entry per pooled customer: what was done, what it led to, and, where a log says, what it really cost.
 
     `times`: contacts within the horizon, or for the held back those that there would have been. `offer`: the action is
-    one with an offer. `spend`: in the horizon. `cost`: the real price of all contacts of the customer, `redeemed`: the
-    offers really redeemed by the customer; None where there is no log.
+    one with an offer. `spend`: in the horizon. `cost`: the price of all contacts of the customer in the horizon,
+    `redeemed`: the offers redeemed by the customer, both as far as a log says; None where it says nothing.
     """
 
     contact: Bools

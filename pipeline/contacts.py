@@ -94,12 +94,12 @@ def _known(log: Log | None, as_of: date) -> tuple[pa.Table | None, int]:
 def _chosen(past: Past, contacts: pa.Table | None, settings: Settings) -> tuple[list[Listed], pa.Table]:
     window = settings.contacts.window_days
     days = contacts.column("contact_day").to_pylist() if contacts is not None else []
-    known_to = max(days, default=None)
+    known = (min(days), max(days)) if days else None
     lists, parts = [], []
     for one in progress(past.lists, "past lists"):
         chosen, listed = chosen_of(one)
         lists.append(listed)
-        parts.append(with_log(chosen, contacts, known_to, window))
+        parts.append(with_log(chosen, contacts, known, window))
     return lists, joined(parts)
 
 
@@ -127,6 +127,11 @@ def _say(summary: StageSummary, report: dict[str, Any]) -> None:
         )
     for reason, number in (log or {}).get("rejected_by_reason", {}).items():
         summary.warn(f"contacts: {number:,} rows rejected, {reason}")
+    if log and log["offers_not_understood"]:
+        summary.warn(
+            f"contacts: of {log['offers_not_understood']:,} the column offer is neither yes nor no, so nobody knows: "
+            "write yes, no, true, false, 1 or 0."
+        )
     if log and log["after_as_of"]:
         summary.warn(f"contacts: {log['after_as_of']:,} are newer than the events, and wait for them")
     if lists["edited"]:

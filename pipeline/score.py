@@ -17,6 +17,7 @@ from pipeline.scored import SCHEMA, Scorer, Sums
 from pipeline.settings import Settings, load_settings
 from pipeline.summary import StageSummary, progress, promised
 from pipeline.tables import CURRENT, CURRENT_SUMMARY, REPORTS, SCORES, read_json, table_writer, write_json
+from pipeline.training_data import label_spec
 from pipeline.valued import load_valued
 
 
@@ -50,7 +51,21 @@ def _champion(settings: Settings) -> Champion:
     if found is None:
         waits = " It waits for `make promote` (promote.mode is ask)." if settings.promote.mode == "ask" else ""
         raise ArtifactError(f"there is no champion to score with.{waits or ' Run `make repro`.'}")
+    _refuse_another_question(found, settings)
     return found
+
+
+def _refuse_another_question(champion: Champion, settings: Settings) -> None:
+    """Raise ArtifactError where the champion's probabilities are of something else than the list would say of them."""
+    learnt, asked = champion.manifest["label"], label_spec(settings)
+    other = sorted(name for name in {*learnt, *asked} if learnt.get(name) != asked.get(name))
+    if other:
+        said = ", ".join(f"{name} was {learnt.get(name)} and is {asked.get(name)}" for name in other)
+        raise ArtifactError(
+            f"champion {champion.version} learnt to answer another question than params.yaml asks ({said}), and no "
+            f"newer model has taken its place: {REPORTS / 'promotion.json'} says why. Run `make promote` if it waits "
+            "for that, or change the setting back."
+        )
 
 
 def _columns_of_current() -> list[str]:

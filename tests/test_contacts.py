@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import contacts
+from pipeline import contacts, measure
 from pipeline.contacting.past_lists import past_lists
 from pipeline.contacting.treated import TREATED, Treated, treated_days
 from pipeline.errors import ConfigError, EventError
@@ -52,12 +54,12 @@ def settings(folder: Path, **changes: Any) -> None:
     )  # fmt: skip
 
 
-def ran(folder: Path, log: str | None = None, **section: Any) -> dict[str, Any]:
-    """The report of a run, with this log of contacts as a CSV file."""
+def ran(folder: Path, log: str | None = None, csv: dict[str, str] | None = None, **section: Any) -> dict[str, Any]:
+    """The report of a run, with this log of contacts as a CSV file, written in this way."""
     if log is not None:
         (folder / "data/raw/contacts.csv").write_text(log, encoding="utf-8")
         section["source"] = "data/raw/contacts.csv"
-    settings(folder, contacts=section)
+    settings(folder, contacts=section, **({"events__csv": csv} if csv else {}))
     with contextlib.chdir(folder):
         contacts.main()
     found: dict[str, Any] = json.loads((folder / "data/reports/contacts.json").read_text(encoding="utf-8"))
@@ -148,6 +150,32 @@ def test_a_log_that_is_mostly_wrong_stops_the_run(copy: Path) -> None:
         ran(copy, "customer_id,contact_time\n,2024-08-20\nx,yesterday\n")
 
 
+def test_a_negative_cost_is_none_with_a_decimal_comma_either(copy: Path) -> None:
+    rows = "customer_id;contact_time;cost\nx;2024-08-20;-0,5\ny;2024-08-20;0,5\n"
+    report = ran(copy, rows, max_rejected_share=0.5, csv={"delimiter": ";", "decimal": ","})
+    assert report["log"]["rejected_by_reason"] == {"cost is negative": 1}
+    assert table(copy, "log")["cost"].to_pylist() == [Decimal("0.5")]
+
+
+def test_what_is_said_of_offers_is_read_or_counted(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """1.0: a whole number in a column with gaps, as pandas writes it."""
+    words = ["1.0", "0.0", "Yes", "", "ja", "10% off"]
+    lines = "".join(f"c{number},2024-08-20,{word}\n" for number, word in enumerate(words))
+    report = ran(copy, f"customer_id,contact_time,offer\n{lines}")
+    assert table(copy, "log")["offer"].to_pylist() == [True, False, True, None, None, None]
+    assert report["log"]["offers_not_understood"] == 2
+    assert "of 2 the column offer is neither yes nor no" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize("time", ["45500", "20/08/2024"])
+def test_times_that_nobody_can_read_get_a_remedy_for_a_log(copy: Path, time: str) -> None:
+    """A log has no query, and events.time_unit is that of the events."""
+    with pytest.raises(ConfigError, match=r"contacts\.source: 1 of 1 rows have a contact_time.*2024-06-03") as found:
+        ran(copy, f"customer_id,contact_time\nx,{time}\n")
+    assert "query" not in str(found.value)
+    assert "time_unit" not in str(found.value)
+
+
 def test_a_column_that_is_not_there_is_named(copy: Path) -> None:
     with pytest.raises(ConfigError, match=r"contacts.columns.contact_time names the column contact_time, which"):
         ran(copy, "customer_id,when\na,2024-08-20\n")
@@ -155,6 +183,18 @@ def test_a_column_that_is_not_there_is_named(copy: Path) -> None:
 
 def test_a_log_without_a_row_says_that_nobody_was_contacted_yet(copy: Path) -> None:
     assert ran(copy, "customer_id,contact_time\n")["log"]["contacts"] == 0
+
+
+def test_of_lists_from_before_the_log_began_nobody_knows(copy: Path) -> None:
+    """A shop that takes up a log, or exports its last weeks alone: those chosen before were not passed over."""
+    first, second = (date.fromisoformat(little_shop.day(number)) for number in (230, 244))
+    report = ran(copy, log_of([(day, name) for day, name in chosen(copy, "contact") if day == second]), window_days=14)
+    rows = table(copy, "chosen")
+    before, after = (rows.filter(pc.equal(rows["as_of"], pa.scalar(day))) for day in (first, second))
+    assert before["contacted"].null_count == len(before) > 0
+    assert after["contacted"].null_count < len(after)
+    assert report["contradictions"]["not_contacted"] == 0
+    assert not any(table(copy, "rests")["overrules_to"].to_pylist())
 
 
 def test_contacts_from_before_there_were_lists_are_told(copy: Path) -> None:
@@ -175,9 +215,45 @@ def test_a_list_that_was_edited_by_hand_is_named_and_not_counted(copy: Path) -> 
     assert report["chosen"]["contact"] < before["contact"]
 
 
+def rewrite(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """Change what a list's manifest says."""
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    change(manifest)
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def test_a_list_in_a_folder_of_another_day_is_named_and_not_counted(copy: Path) -> None:
+    """Its customers would be measured over days that it never spoke of."""
+    shutil.copytree(copy / f"data/lists/{little_shop.day(230)}", copy / f"data/lists/{little_shop.day(237)}")
+    report = ran(copy)
+    assert report["lists"]["edited"] == [little_shop.day(237)]
+    assert report["lists"]["lists"] == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda manifest: manifest["made_from"]["settings"].pop("campaign"),  # as lists were made at first
+        lambda manifest: manifest["made_from"]["settings"].pop("risk"),
+        lambda manifest: manifest.pop("holdout"),
+        lambda manifest: manifest.update(made_from=None),
+    ],
+)
+def test_a_list_of_an_earlier_version_that_said_less_is_named_and_not_counted(
+    copy: Path, change: Callable[[dict[str, Any]], object]
+) -> None:
+    rewrite(copy / f"data/lists/{little_shop.day(230)}", change)
+    report = ran(copy)
+    assert report["lists"]["older_version"] == [little_shop.day(230)]
+    assert report["lists"]["lists"] == 1
+    measure.main()
+
+
 def test_lists_less_than_a_week_apart_are_told(copy: Path) -> None:
-    original = copy / f"data/lists/{little_shop.day(230)}"
-    shutil.copytree(original, copy / f"data/lists/{little_shop.day(233)}")
+    another = copy / f"data/lists/{little_shop.day(233)}"
+    shutil.copytree(copy / f"data/lists/{little_shop.day(230)}", another)
+    rewrite(another, lambda manifest: manifest.update(as_of=another.name))
     assert ran(copy)["lists"]["close"] == [[little_shop.day(230), little_shop.day(233)]]
 
 

@@ -96,13 +96,27 @@ def test_a_timestamp_without_zone_is_in_the_business_time_zone_too(tmp_path: Pat
         assert event[1:3] == ("2024-06-30 22:30:00", "2024-06-30")
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo"])
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_an_instant_of_parquet_is_that_instant_in_every_unit(tmp_path: Path, unit: str, zone: str) -> None:
+    """Billionths with a zone are what pandas wrote for years."""
+    times = pa.array(["2024-06-01T12:00:00Z", "2024-06-30T23:30:00Z", "2024-08-01T12:00:00Z"])
+    table = {"event_time": times.cast(pa.timestamp(unit, zone)), "customer_id": ["a", "b", "c"]}
+    path = write_file(tmp_path, b"", "events.parquet")
+    pq.write_table(pa.table({**table, "event_type": ["purchase"] * 3}), path)
+    write_params(tmp_path, {"events.source": "data/raw/events.parquet", **LONDON})
+    (event,) = run_ingest(tmp_path).of("b")
+    assert event[1:3] == ("2024-06-30 23:30:00", "2024-07-01")
+
+
 @pytest.mark.parametrize("clock", ["timestamp", "date"])
-def test_times_with_and_without_zone_in_two_files_do_not_mix(tmp_path: Path, clock: str) -> None:
+@pytest.mark.parametrize("unit", ["us", "ns"])
+def test_times_with_and_without_zone_in_two_files_do_not_mix(tmp_path: Path, clock: str, unit: str) -> None:
     """An error that names the file, since the zoneless ones would become times of UTC: 23:30 in London the next day."""
     kind = pa.timestamp("us") if clock == "timestamp" else pa.date32()
     tables = {
         "a": pa.array(["2024-06-01", "2024-06-30", "2024-08-01"]).cast(kind),
-        "b": pa.array([datetime(2024, 6, 30, 23, 30, tzinfo=UTC)] * 3),
+        "b": pa.array([datetime(2024, 6, 30, 23, 30, tzinfo=UTC)] * 3, pa.timestamp(unit, "UTC")),
     }
     for name, times in tables.items():
         path = write_file(tmp_path, b"", f"{name}.parquet")

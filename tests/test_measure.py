@@ -24,7 +24,7 @@ from models.promise import Spread
 from models.receipt import receipt
 from pipeline import contacts, ingest, measure, train
 from pipeline.contacting.chosen import CHOSEN
-from pipeline.errors import SplitError
+from pipeline.errors import ArtifactError, SplitError
 from pipeline.measuring.asked import Asked, answers, bounds
 from pipeline.measuring.effects import effects
 from pipeline.measuring.outcomes import OUTCOME, Closed
@@ -167,6 +167,19 @@ def test_a_late_purchase_takes_a_leaver_back_and_is_told_from_then_on(copy: Path
     assert again.loc[leaver, ["left", "left_at_first"]].tolist() == [False, True]
 
 
+def test_damaged_outcomes_get_a_remedy_that_helps(copy: Path) -> None:
+    """They are kept from run to run, so that running it again alone reads the same file."""
+    measured(copy)
+    path = copy / f"data/outcomes/{little_shop.day(DAYS[0] + 1)}.parquet"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:100])
+    with pytest.raises(ArtifactError, match=r"dvc checkout --force data/outcomes`, or delete the file"):
+        measured(copy)
+    path.unlink()
+    measured(copy)
+    assert path.read_bytes() == whole
+
+
 def test_outcomes_go_with_their_list(copy: Path) -> None:
     measured(copy)
     day = little_shop.day(DAYS[0] + 1)
@@ -190,6 +203,70 @@ def test_contacts_that_keep_customers_are_found_out(copy: Path) -> None:
     assert effect["always"]["low"] > 0
     assert effect["money"]["saved_value"]["value"] > 0
     assert not effect["split"]["broken"]
+
+
+def with_contacts(folder: Path) -> pd.DataFrame:
+    """The chosen by list and customer, after a log in which two in three of those to be contacted were, for 0.70."""
+    measured(folder)
+    rows = pq.ParquetFile(folder / "data/contacts/chosen.parquet").read().to_pandas()
+    rows["reached"] = (rows["arm"] == "contact") & (np.arange(len(rows)) % 3 > 0)
+    rows["with_offer"] = rows["reached"] & (np.arange(len(rows)) % 2 > 0)
+    lines = [f"{row.customer_id},{row.as_of + timedelta(days=1)},0.7,{int(row.with_offer)}\n"
+             for row in rows[rows["reached"]].itertuples()]  # fmt: skip
+    lines = ["customer_id,contact_time,cost,offer\n", *lines, f"stranger,{little_shop.day(275)},0.7,0\n"]
+    (folder / "data/raw/contacts.csv").write_text("".join(lines))
+    settings(folder, contacts={"source": "data/raw/contacts.csv"}, costs={"contact": 100.0, "offer": 5.0})
+    return rows
+
+
+def test_the_log_says_what_contacts_cost_and_which_offers_were_made(copy: Path) -> None:
+    """All contacts within the horizon of a customer's first choice, those never made for nothing; in plain pandas."""
+    rows = with_contacts(copy)
+    found = measured(copy)
+    money, closed = found["effect"]["money"], found["one_question"]["closed"]
+    first = rows.groupby("customer_id")["as_of"].transform("min")
+    counted = rows[first.astype(str).isin(closed) & ((rows["as_of"] - first) < timedelta(days=HORIZON))]
+    asked = counted.groupby("customer_id").filter(lambda some: some["arm"].iloc[0] == "contact")
+    assert money["contacts"] == len(asked)
+    assert money["contact_cost"] == pytest.approx(0.7 * asked["reached"].sum())
+    assert 0 < asked["reached"].sum() < len(asked)
+    outcome = {day: pq.ParquetFile(copy / f"data/outcomes/{day}.parquet").read().to_pandas() for day in closed}
+    stayed = {(day, name) for day, table in outcome.items() for name in table[~table["left"]]["customer_id"]}
+    firsts = asked[asked["as_of"] == first[asked.index]]
+    redeemed = sum((str(row.as_of), row.customer_id) in stayed for row in firsts[firsts["with_offer"]].itertuples())
+    assert money["offers_redeemed"] == redeemed > 0
+    assert money["from_log"] == ["cost", "redeemed"]
+
+
+def test_contacts_that_the_log_does_not_reach_cost_what_params_say(copy: Path) -> None:
+    rows = with_contacts(copy)
+    last = rows["as_of"].min() + timedelta(days=20)
+    log = copy / "data/raw/contacts.csv"
+    lines = log.read_text().splitlines(keepends=True)
+    log.write_text("".join([lines[0], *(line for line in lines[1:] if line.split(",")[1] <= str(last))]))
+    found = measured(copy)
+    chosen = pq.ParquetFile(copy / "data/contacts/chosen.parquet").read().to_pandas()
+    cost = np.where(chosen["contacted"].isna(), 100.0, chosen["logged_cost"].fillna(0.0))
+    first = chosen.groupby("customer_id")["as_of"].transform("min")
+    counted = first.astype(str).isin(found["one_question"]["closed"]) & (
+        (chosen["as_of"] - first) < timedelta(days=HORIZON)
+    )
+    expected = cost[counted & (chosen["arm"] == "contact")].sum()
+    assert found["effect"]["money"]["contact_cost"] == pytest.approx(expected)
+    assert expected > 100
+
+
+def test_a_contact_in_the_windows_of_two_lists_is_not_paid_twice(copy: Path) -> None:
+    """Lists two weeks apart, and a window of four: what the log says of the first is the second's as well."""
+    rows = with_contacts(copy)
+    window = {"source": "data/raw/contacts.csv", "window_days": 28}
+    settings(copy, contacts=window, costs={"contact": 0.7, "offer": 5.0})
+    rows[rows["arm"] == "contact"][["customer_id", "as_of"]].assign(cost=0.7).rename(
+        columns={"as_of": "contact_time"}
+    ).to_csv(copy / "data/raw/contacts.csv", index=False)
+    money = measured(copy)["effect"]["money"]
+    assert money["from_log"] == ["cost"]
+    assert money["contact_cost"] == pytest.approx(0.7 * money["contacts"])
 
 
 def test_a_customer_counts_once_a_draw(copy: Path) -> None:

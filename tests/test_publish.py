@@ -17,7 +17,7 @@ import pytest
 from s3 import bucket
 
 from pipeline import featurize_current, ingest, publish, score
-from pipeline.errors import PublishError
+from pipeline.errors import ArtifactError, PublishError
 from pipeline.folders import write_manifest
 from pipeline.stale import stale_mark
 from pipeline.tables import write_table
@@ -191,6 +191,16 @@ def test_a_champion_of_then_that_cannot_read_todays_features(shop: Path) -> None
     little_shop.run(shop)
     assert "warning-change-model-unable" in [item["key"] for item in figures()["warnings"]]
     assert figures()["movements"]["mean_change"] is not None
+
+
+def test_a_champion_that_answers_another_question_scores_no_list(shop: Path) -> None:
+    """A new horizon, and a model for it that waits for a yes: what was learnt of 28 days is not told of 21."""
+    little_shop.settings(shop, churn__horizon_days=21, promote={"mode": "ask"})
+    before = little_shop.kept(shop)
+    said = r"another question than params.yaml asks \(horizon_days was 28 and is 21\).*`make promote`"
+    with pytest.raises(ArtifactError, match=said):
+        little_shop.run(shop)
+    assert little_shop.kept(shop) == before
 
 
 def test_a_list_of_an_earlier_version_before(shop: Path) -> None:

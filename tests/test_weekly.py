@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -13,6 +14,7 @@ from workspace import write_params
 
 from pipeline.errors import ConfigError
 from pipeline.published import publish_folder, refresh_latest
+from pipeline.scheduled import ended
 from pipeline.scheduled.commands import Commands, Ended
 from pipeline.scheduled.ended import Attempt
 from pipeline.scheduled.steps import MESSAGE
@@ -291,6 +293,33 @@ def test_an_error_that_nobody_foresaw_is_told_too() -> None:
     with pytest.raises(ZeroDivisionError):
         weekly({"dvc repro": repro})
     assert json.loads(Path("told.json").read_text())["status"] == "failed"
+
+
+@pytest.mark.usefixtures("_shop")
+def test_a_full_disk_is_told_too_though_nothing_can_be_written(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither the summary nor a line of the log; whoever is to be told is told all the same."""
+
+    class FullLog:
+        def write(self, _: bytes) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        def close(self) -> None:
+            """As a file."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    write_params(Path(), {"notify": {"command": "sh -c 'cat > told.json; echo hello'"}})
+    with Pretended({"dvc repro": (1, "score")}) as programs:
+        programs._log.close()
+        programs._log = FullLog()  # type: ignore[assignment]
+        monkeypatch.setattr(ended, "write_json", full)
+        summary = Attempt(programs, Times(datetime.now(UTC)), False, "2024-06-05").go()
+    assert (summary["status"], summary["exit_code"]) == ("failed", 1)
+    assert json.loads(Path("told.json").read_text()) == {**summary, "warnings": []}
+    assert "summary.json could not be written (No space left on device)" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("_shop")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -18,6 +19,7 @@ from workspace import BOOKENDS, REPOSITORY, outputs, source_bytes, write_file, w
 
 from pipeline.published import publish_folder, refresh_latest
 from pipeline.scheduled import commands
+from pipeline.scheduled.ends import BusyError
 from pipeline.scheduled.lock import only_run
 from pipeline.scheduled.notify import notify
 from pipeline.sections.notifying import Notify
@@ -163,6 +165,18 @@ def test_the_lock_of_the_dead_is_taken_over_and_dvc_of_the_living_is_respected()
     code, _, err = run()
     assert code == 4
     assert f"a run of DVC is going on (PID {os.getpid()})" in err
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_lock_whose_number_cannot_be_written_is_held_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a full disk: the number is there to be read, what counts is the lock."""
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    with only_run(), pytest.raises(BusyError, match="another weekly run is going on"), only_run():
+        pass
 
 
 @pytest.mark.usefixtures("shop")

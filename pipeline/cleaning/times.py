@@ -34,6 +34,9 @@ def times_sql(kind: str, events: Events) -> str:
         local = "CASE WHEN isfinite({0}) THEN make_timestamp(epoch_us({0})) END"
     if kind == "TIMESTAMP WITH TIME ZONE":
         return _columns("event_time", local.format("event_time"), "false")
+    if kind == "TIMESTAMPTZ_NS":  # as pandas writes instants; cut, never rounded
+        instant = "make_timestamptz(epoch_ns(event_time) // 1000)"
+        return _columns(instant, f"timezone({literal(events.timezone)}, {instant})", "false")
     if kind.startswith("TIMESTAMP") or kind == "DATE":
         clock = "TRY_CAST(event_time AS TIMESTAMP)"
         if kind == "TIMESTAMP_NS":  # cut as text is, never rounded into the next day

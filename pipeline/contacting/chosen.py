@@ -90,16 +90,20 @@ def _drawn_otherwise(both: pa.Table, arm: pa.ChunkedArray, share: float, program
     return int(np.count_nonzero(drawn != said))
 
 
-def with_log(chosen: pa.Table, contacts: pa.Table | None, known_to: date | None, window_days: int) -> pa.Table:
+def with_log(
+    chosen: pa.Table, contacts: pa.Table | None, known: tuple[date, date] | None, window_days: int
+) -> pa.Table:
     """The chosen of one list with what the log says of each: contacts in `[as_of, as_of + window_days)`.
 
-    `known_to` is the last day of the log: of a list whose window it does not reach nobody knows yet.
+    `known` are the first and the last day of the log: of a list whose window it does not reach nobody knows yet, and of
+    one whose window was over before the log began nobody ever will.
     """
-    if contacts is None or known_to is None or not len(chosen):
+    if contacts is None or known is None or not len(chosen):
         return chosen
     as_of: date = chosen.column("as_of")[0].as_py()
     end = as_of + timedelta(days=window_days)
-    if known_to < as_of:
+    known_from, known_to = known
+    if known_to < as_of or end <= known_from:
         return chosen
     here = contacts.filter(_between(contacts.column("contact_day"), as_of, end))
     each = here.group_by("customer_id").aggregate([("cost", "sum"), ("cost", "count"), ("offer", "max")])

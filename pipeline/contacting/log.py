@@ -22,7 +22,9 @@ from pipeline.sources.sink import ROW_KEY, Reading
 SETTING = "contacts.source"
 NEEDED = ("customer_id", "contact_time")
 OPTIONAL = ("action", "channel", "offer", "cost")
-YES, NO = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
+YES, NO = ("true", "t", "yes", "y", "1", "1.0"), ("false", "f", "no", "n", "0", "0.0")  # 1.0: a column with gaps
+WRITTEN = "Write the log's ids as text or whole numbers, and its times as {times}."
+TIMES = {"iso": "2024-06-03 or 2024-06-03T10:00:00"}
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class Log:
 
     `contacts`: one row per contact, columns LOG, by customer and time; null where the log does not say. `rejected`: one
     row per row that is none, as it came, with file, row and reason. `report`: figures that add up,
-    rows = duplicates + rejected + forgotten + contacts.
+    rows = duplicates + rejected + forgotten + contacts, and of how many contacts the word for an offer is neither yes
+    nor no.
     """
 
     contacts: pa.Table
@@ -56,7 +59,8 @@ def read_log(settings: Settings, protection: Protection) -> Log | None:
         create_rejects(connection)
         rejected = rejected_rows(connection, source, protection)
         _refuse_too_many(len(rejected), source.rows - copies, settings)
-        contacts = connection.sql(_contacts_query(connection, columns, settings)).to_arrow_table().cast(LOG)
+        contacts = connection.sql(_contacts_query(columns)).to_arrow_table().cast(LOG)
+        unread = _offers_unread(connection, columns)
     here = protection.table(contacts)
     report = {
         "rows": source.rows,
@@ -65,6 +69,7 @@ def read_log(settings: Settings, protection: Protection) -> Log | None:
         "rejected_by_reason": _counts(rejected),
         "forgotten": len(contacts) - len(here),
         "contacts": len(here),
+        "offers_not_understood": unread,
         "columns": sorted(columns),
     }
     return Log(here.sort_by([(name, "ascending") for name in LOG.names[:2]]), rejected, report)
@@ -100,18 +105,23 @@ def _check(connection: Connection, columns: dict[str, str], events: Events) -> N
     cost = identifier(columns["cost"]) if "cost" in columns else "NULL::DECIMAL(18, 6)"
     canonical = (
         f"SELECT {identifier(columns['customer_id'])} AS customer_id, {identifier(columns['contact_time'])} AS "
-        f"event_time, 'contact' AS event_type, {cost} AS amount, {ROW_KEY}, {_said(cost)} AS _said FROM once"
+        f"event_time, 'contact' AS event_type, {cost} AS amount, {ROW_KEY}, NULL::VARCHAR AS _said FROM once"
     )
     plain = Events(
         source=events.source, timezone=events.timezone, roles=events.roles, csv=events.csv, time_unit=events.time_unit
     )
-    create_checked(connection, canonical, plain, silence_is_odd=False)  # campaigns come in bursts
+    try:
+        create_checked(connection, canonical, plain, silence_is_odd=False)  # campaigns come in bursts
+    except ConfigError as error:  # its remedy is one for events
+        what = (
+            str(error).split(": ")[0].replace("an event_time", "a contact_time").replace("event_time", "contact_time")
+        )
+        times = TIMES.get(events.time_unit, f"numbers of {events.time_unit} since 1970, as those of events.source")
+        raise ConfigError(f"{SETTING}: {what}. {WRITTEN.format(times=times)}") from None
+    # A number by now, whatever its decimal separator.
+    connection.execute("UPDATE checked SET reason = 'cost is negative' WHERE reason IS NULL AND amount < 0")
     for reason, ours in (("event_time", "contact_time"), ("amount", "cost")):
         connection.execute(f"UPDATE checked SET reason = replace(reason, {literal(reason)}, {literal(ours)})")
-
-
-def _said(cost: str) -> str:
-    return f"CASE WHEN TRY_CAST({cost} AS DOUBLE) < 0 THEN 'cost is negative' END"
 
 
 def _refuse_too_many(bad: int, rows: int, settings: Settings) -> None:
@@ -124,20 +134,30 @@ def _refuse_too_many(bad: int, rows: int, settings: Settings) -> None:
         )
 
 
-def _contacts_query(connection: Connection, columns: dict[str, str], settings: Settings) -> str:
-    def text(name: str) -> str:
-        if name not in columns:
-            return "NULL::VARCHAR"
-        return f"nullif(trim(CAST(n.{identifier(columns[name])} AS VARCHAR)), '')"
+def _text(name: str, columns: dict[str, str]) -> str:
+    if name not in columns:
+        return "NULL::VARCHAR"
+    return f"nullif(trim(CAST(n.{identifier(columns[name])} AS VARCHAR)), '')"
 
-    offer = f"lower({text('offer')})"
+
+def _contacts_query(columns: dict[str, str]) -> str:
+    offer = f"lower({_text('offer', columns)})"
     return (
         "SELECT c.customer_id, c.event_time AS contact_time, c.event_day AS contact_day, "
-        f"{text('action')} AS action, {text('channel')} AS channel, CASE WHEN {offer} IN ({_list(YES)}) THEN true "
-        f"WHEN {offer} IN ({_list(NO)}) THEN false END AS offer, c.amount AS cost "
-        f"FROM checked c JOIN once n ON c.{ROW_KEY} = n.{ROW_KEY} WHERE c.reason IS NULL "
+        f"{_text('action', columns)} AS action, {_text('channel', columns)} AS channel, "
+        f"CASE WHEN {offer} IN ({_list(YES)}) THEN true WHEN {offer} IN ({_list(NO)}) THEN false END AS offer, "
+        f"c.amount AS cost FROM checked c JOIN once n ON c.{ROW_KEY} = n.{ROW_KEY} WHERE c.reason IS NULL "
         f"ORDER BY c.customer_id, c.event_time, c.{ROW_KEY}"
     )
+
+
+def _offers_unread(connection: Connection, columns: dict[str, str]) -> int:
+    """Of how many contacts the log says something of an offer that is neither yes nor no."""
+    query = (
+        f"SELECT count(*) FROM checked c JOIN once n ON c.{ROW_KEY} = n.{ROW_KEY} WHERE c.reason IS NULL "
+        f"AND lower({_text('offer', columns)}) NOT IN ({_list((*YES, *NO))})"
+    )
+    return int(connection.execute(query).fetchall()[0][0])
 
 
 def _list(words: tuple[str, ...]) -> str:

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from pipeline.errors import ArtifactError
 from pipeline.folders import MANIFEST, sha256
+from pipeline.listing.previous import rules_of
 from pipeline.listing.schema import FIGURES, ROWS
 from pipeline.made_from import KEY
 from pipeline.published import dated_folders
@@ -79,8 +80,9 @@ class PastList:
 class Past:
     """The lists that count, oldest first, and what is wrong with the others: names of folders by what it is.
 
-    `edited`: not what the manifest says. `older_version`: made before manifests said from what. `replaced`: a later
-    revision of its day counts. `close`: pairs of lists less than a week apart, which both count.
+    `edited`: not what the manifest says, or of another day than its folder. `older_version`: made before manifests said
+    all that is read here. `replaced`: a later revision of its day counts. `close`: pairs of lists less than a week
+    apart, which both count.
     """
 
     lists: list[PastList] = field(default_factory=list)
@@ -114,9 +116,9 @@ def past_lists(before: date | None = None) -> Past:
             past.replaced.append(folder.name)
             continue
         manifest = _manifest(folder)
-        if manifest is None:
+        if manifest is None or manifest.get("as_of", str(day)) != str(day):
             past.edited.append(folder.name)
-        elif KEY not in manifest or not (folder / FIGURES).exists():
+        elif not _says_enough(manifest) or not (folder / FIGURES).exists():
             past.older_version.append(folder.name)
         else:
             past.lists.append(PastList(folder, day, manifest))
@@ -124,6 +126,19 @@ def past_lists(before: date | None = None) -> Past:
     for found in (past.lists, past.edited, past.older_version, past.replaced):
         found.reverse()
     return past
+
+
+def _says_enough(manifest: dict[str, Any]) -> bool:
+    """Whether everything is there that is read of a past list: an earlier version told less of its settings."""
+    try:
+        settings, holdout = manifest[KEY]["settings"], manifest["holdout"]
+        rules_of(settings)
+        needed = [settings["churn"]["lead_days"], settings["churn"]["horizon_days"]]
+        needed += [holdout["share"], holdout["programme"]]
+        needed += [action["offer"] for action in settings["campaign"]["actions"].values()]
+    except (KeyError, TypeError, AttributeError):
+        return False
+    return None not in needed
 
 
 def _manifest(folder: Path) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from models.effect import counts_of, described, differences_by, effect, weeks_to
 from models.pooling import Choices, Pooled, pool
 from models.returns import Ledger, Prices, returns
 from models.split import check_split
-from models.table import Bools, Floats
+from models.table import Bools, Floats, Ints
 from pipeline.measuring.choices import choices_of
 from pipeline.measuring.outcomes import Closed
 from pipeline.settings import Settings
@@ -52,7 +52,7 @@ def effects(chosen: pa.Table, closed: Sequence[Closed], settings: Settings) -> d
         "weeks_for_5_points": weeks_to_claim(whole.difference, AIM, newcomers[0] / weeks, newcomers[1] / weeks),
         "by": {} if split.broken else _by_group(rows, names),
         "by_programme": _by_programme(rows, programmes, split.broken),
-        "money": None if split.broken else _money(pooled, first, settings),
+        "money": None if split.broken else _money(choices, pooled, chosen, settings),
         "compliance": None if split.broken else _compliance(rows, first),
     }
 
@@ -83,30 +83,62 @@ def _by_programme(rows: Choices, programmes: list[str], broken: bool) -> list[di
     return found
 
 
-def _money(pooled: Pooled, first: pa.Table, settings: Settings) -> dict[str, Any] | None:
+def _money(choices: Choices, pooled: Pooled, chosen: pa.Table, settings: Settings) -> dict[str, Any] | None:
     """What the contacts brought and cost; None where no amounts are known, or the arms are too small."""
     if not settings.events.money:
         return None
-    rows, costs = pooled.rows, settings.costs
-    cost, offers = first.column("logged_cost"), first.column("logged_offer")
+    rows, costs, first = pooled.rows, settings.costs, chosen.take(pa.array(pooled.source))
+    offer = first.column("offer").to_numpy().astype(bool)
     ledger = Ledger(
         contact=rows.contact,
         share=rows.share,
         left=rows.left,
         spend=rows.spend,
         times=pooled.times,
-        offer=first.column("offer").to_numpy().astype(bool),
-        cost=_logged(cost, rows.contact),
-        redeemed=None if offers.null_count else offers.cast(pa.int64()).to_numpy(),
+        offer=offer,
+        cost=_logged(choices, pooled, chosen, settings),
+        redeemed=_redeemed(first, rows, offer),
     )
     found = returns(ledger, Prices(costs.contact, costs.offer, settings.money_unit.margin))
     return None if found is None else found.to_json()
 
 
-def _logged(cost: pa.ChunkedArray, contact: Bools) -> Floats | None:
-    """What contacts really cost, where the log says it of everybody who was to be contacted and was."""
-    known = cost.is_valid().to_numpy(zero_copy_only=False)
-    return np.nan_to_num(cost.to_numpy()) if known[contact].all() and known.any() else None
+def _logged(choices: Choices, pooled: Pooled, chosen: pa.Table, settings: Settings) -> Floats | None:
+    """What the contacts of each customer within the horizon cost; None where the log names no cost.
+
+    Nothing for who the log says was not contacted. Where it does not reach, or names no cost, the price is that of
+    params.yaml, and where the next choice came within the window of this one: its contacts would be paid for twice.
+    """
+    cost, said = chosen.column("logged_cost"), chosen.column("contacted")
+    if cost.null_count == len(cost):
+        return None
+    _, person = np.unique(np.column_stack([choices.programme, choices.customer]), axis=0, return_inverse=True)
+    person = person.reshape(-1)
+    order = np.lexsort((choices.day, person))
+    shared = np.zeros(len(person), bool)
+    shared[order[:-1]] = (np.diff(person[order]) == 0) & (np.diff(choices.day[order]) < settings.contacts.window_days)
+    refused = pc.fill_null(pc.invert(said), False)
+    known = pc.if_else(pa.array(shared), None, cost.combine_chunks())
+    price = pc.if_else(refused, 0.0, pc.fill_null(known, settings.costs.contact)).to_numpy()
+    first = np.full(int(person.max()) + 1, choices.day.max() + 1, np.int64)  # who is not pooled has no price
+    first[person[pooled.source]] = pooled.rows.day
+    since = choices.day - first[person]
+    here = (since >= 0) & (since < settings.churn.horizon_days)
+    paid = np.bincount(person[here], weights=price[here], minlength=len(first)).astype(np.float64)
+    return paid[person[pooled.source]]
+
+
+def _redeemed(first: pa.Table, rows: Choices, offer: Bools) -> Ints | None:
+    """Offers taken as redeemed: those that the log says were made, to who stayed; None where it says of none.
+
+    Of whom it does not say the action tells, and who was not contacted got none.
+    """
+    said = first.column("logged_offer")
+    if said.null_count == len(said):
+        return None
+    reached = pc.fill_null(first.column("contacted"), True).to_numpy().astype(bool)
+    made = np.where(said.is_valid().to_numpy(), pc.fill_null(said, False).to_numpy(), offer & reached)
+    return (made.astype(bool) & ~rows.left).astype(np.int64)
 
 
 def _compliance(rows: Choices, first: pa.Table) -> dict[str, Any] | None:

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from features.snapshots import day_number
 from models.table import Bools, Floats
 from pipeline.contacting.past_lists import PastList
+from pipeline.errors import ArtifactError
 from pipeline.listing.previous import rules_now, rules_of
 from pipeline.measuring.asked import Answer, Asked, answers, weeks_of
 from pipeline.measuring.replayed import Replayed
@@ -146,10 +147,19 @@ def outcome_file(one: PastList) -> Path:
 
 
 def _at_first(path: Path, ids: pa.Array, left: pa.Array) -> pa.Array:
-    """The outcome that was read at the first time, by customer; the present one where there is none."""
+    """The outcome that was read at the first time, by customer; the present one where there is none.
+
+    Raises ArtifactError if the file is damaged.
+    """
     if not path.exists():
         return left
-    before = read_table(path)
+    try:
+        before = read_table(path)
+    except ArtifactError:  # `make repro` alone reads it again
+        raise ArtifactError(
+            f"{path} cannot be read, so it was damaged. Run `dvc checkout --force {OUTCOMES}`, or delete the file: "
+            "then what its list's outcomes were at first is forgotten, and nothing else. Then run `make repro`."
+        ) from None
     at = pc.index_in(ids, value_set=before.column("customer_id").combine_chunks())
     return pc.coalesce(before.column("left_at_first").combine_chunks().take(at), left)
 

@@ -48,7 +48,7 @@ class Commands:
     def say(self, sentence: str) -> None:
         """A line of our own, to be read by whoever watches."""
         line = f"weekly: {sentence}\n"
-        self._log.write(line.encode())
+        self._keep(line.encode())
         sys.stderr.write(line)
         sys.stderr.flush()
 
@@ -90,10 +90,14 @@ class Commands:
 
     def show(self, printed: bytes) -> None:
         """What a program printed."""
-        self._log.write(printed)
+        self._keep(printed)
         if not self._quiet:
             sys.stderr.buffer.write(printed)
             sys.stderr.buffer.flush()
+
+    def _keep(self, printed: bytes) -> None:
+        with contextlib.suppress(OSError):  # a full disk ends the stage that fills it, and its sentence is on stderr
+            self._log.write(printed)
 
     def __enter__(self) -> Self:
         return self

@@ -30,7 +30,7 @@ class Attempt:
 
     def go(self) -> dict[str, Any]:
         """Run, write the summary, tell whom params.yaml names."""
-        write_json(summary_of(None, None, self._times, []), SUMMARY)  # a killed run does not leave last week's "done"
+        _write(summary_of(None, None, self._times, []))  # a killed run does not leave last week's "done"
         try:
             status, why = self._end()
         except BaseException:
@@ -71,16 +71,21 @@ class Attempt:
     def _finish(self, status: str, why: str | None) -> dict[str, Any]:
         self._times.finished = datetime.now(UTC)
         summary = summary_of(status, why, self._times, self._steps)
-        try:
-            write_json(summary, SUMMARY)
-            failed = notify(summary, self._notify, self._commands.show)
-            if failed:
-                self._commands.say(failed)
-                summary["warnings"].append(failed)
-                write_json(summary, SUMMARY)
-        except OSError as error:  # a full disk: the end is the end all the same
-            sys.stderr.write(f"weekly: {SUMMARY} could not be written ({error.strerror}).\n")
+        _write(summary)
+        failed = notify(summary, self._notify, self._commands.show)
+        if failed:
+            self._commands.say(failed)
+            summary["warnings"].append(failed)
+            _write(summary)
         return summary
+
+
+def _write(summary: dict[str, Any]) -> None:
+    """Write the summary; on a full disk the end is the end all the same, and whoever is to be told is told."""
+    try:
+        write_json(summary, SUMMARY)
+    except OSError as error:
+        sys.stderr.write(f"weekly: {SUMMARY} could not be written ({error.strerror}).\n")
 
 
 def busy(error: BusyError, times: Times) -> dict[str, Any]:

@@ -24,7 +24,10 @@ from pipeline.sources.sink import ROW_BITS, ROW_KEY, Part, Reading, create_unrea
 
 NEVER_MIXED = (
     ({"DOUBLE", "FLOAT"}, {"VARCHAR"}),
-    ({"TIMESTAMP WITH TIME ZONE"}, {"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "DATE", "VARCHAR"}),
+    (
+        {"TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ_NS"},
+        {"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "DATE", "VARCHAR"},
+    ),
 )
 DAMAGE = (DuckError, pa.ArrowException, OSError, EOFError, zlib.error, UnicodeError)
 
