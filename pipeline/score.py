@@ -20,6 +20,10 @@ from pipeline.tables import CURRENT, CURRENT_SUMMARY, REPORTS, SCORES, read_json
 from pipeline.training_data import label_spec
 from pipeline.valued import load_valued
 
+# What a probability is a probability of.
+MEANING = ("definition", "horizon_days", "lead_days", "activity", "cancel")
+LAPSE = ("grace_days", "term")
+
 
 def main() -> None:
     """Write data/scores/scores.parquet, one row per eligible customer, and data/reports/scoring.json.
@@ -56,9 +60,13 @@ def _champion(settings: Settings) -> Champion:
 
 
 def _refuse_another_question(champion: Champion, settings: Settings) -> None:
-    """Raise ArtifactError where the champion's probabilities are of something else than the list would say of them."""
+    """Raise ArtifactError where the champion's probabilities are of something else than the list would say of them.
+
+    Who is asked about (`active_within_days`) may differ: that is another list of the same question.
+    """
     learnt, asked = champion.manifest["label"], label_spec(settings)
-    other = sorted(name for name in {*learnt, *asked} if learnt.get(name) != asked.get(name))
+    names = (*MEANING, *(LAPSE if settings.churn.definition == "lapse" else ()))
+    other = sorted(name for name in names if learnt.get(name) != asked.get(name))
     if other:
         said = ", ".join(f"{name} was {learnt.get(name)} and is {asked.get(name)}" for name in other)
         raise ArtifactError(
