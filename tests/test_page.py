@@ -277,8 +277,16 @@ def test_columns_that_are_added_are_shown_and_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("definition", "gone", "meaning"),
     [
-        ("inactivity", "1,204 more have already gone quiet", "Somebody who was active in the 182 days before 3 June 2024"),
-        ("cancellation", "1,204 more have already cancelled", "Somebody who had joined before 3 June 2024 and had not "),
+        (
+            "inactivity",
+            "1,204 more have already gone quiet",
+            "Somebody who was active in the 182 days before 3 June 2024",
+        ),
+        (
+            "cancellation",
+            "1,204 more have already cancelled",
+            "Somebody who had joined before 3 June 2024 and had not ",
+        ),
         ("lapse", "1,204 more have already lapsed", "Somebody whose last renewal, a permitted delay included, had "),
     ],
 )

@@ -352,3 +352,21 @@ def test_contacts_that_cost_nothing_pay_whatever_they_save() -> None:
     briefing["cut"]["break_even"] = {"saving_rate": 0.0, "one_in": None}
     assert phrases.pays(briefing, Texts("en")) == ["Contacting costs nothing, so it pays whatever it saves."]
     assert all(len(phrases.pays(briefing, Texts(language))) == 1 for language in ("ru", "pl"))
+
+
+@pytest.mark.parametrize(
+    ("definition", "listed", "gone"),
+    [
+        ("inactivity", "Customers who were active within the last 182 days.", "Inactive for too long to count"),
+        ("cancellation", "Customers who had joined by then and had not cancelled.", "They have cancelled already."),
+        ("lapse", "Customers whose last renewal, a permitted delay included,", "Their last renewal ran out, and none"),
+    ],
+)
+def test_who_is_on_the_list_and_who_is_gone_follow_the_definition(
+    definition: str, listed: str, gone: str, tmp_path: Path
+) -> None:
+    table, figures = sample(40)
+    book = opened(tmp_path, table, figures | {"definition": definition})
+    told = "\n".join(text for sheet in book for text in texts_of(sheet))
+    assert listed in told
+    assert gone in told

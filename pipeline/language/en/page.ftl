@@ -65,9 +65,9 @@ left-holdout = { $customers ->
    *[other] { $customers } held back to measure what contacting brings
 }
 left-cool_down = { $customers ->
-    [fewer] fewer than { $least } contacted in the { n-last-days }
-    [some] some contacted in the { n-last-days }
-   *[other] { $customers } contacted in the { n-last-days }
+    [fewer] fewer than { $least } contacted or held back in the { n-last-days }
+    [some] some contacted or held back in the { n-last-days }
+   *[other] { $customers } contacted or held back in the { n-last-days }
 }
 left-over_capacity = { $customers ->
     [fewer] fewer than { $least } beyond what the team can do this week

@@ -82,7 +82,7 @@ left-holdout = grupa kontrolna do pomiaru efektu kontaktów – { $customers ->
     [some] liczby nie podajemy
    *[other] { $customers }
 }
-left-cool_down = kontakt w ciągu ostatnich { n-of-days } – { $customers ->
+left-cool_down = kontakt lub grupa kontrolna w ciągu ostatnich { n-of-days } – { $customers ->
     [fewer] mniej niż { $least }
     [some] liczby nie podajemy
    *[other] { $customers }

@@ -84,7 +84,7 @@ left-holdout = контрольная группа для замера поль�
     [some] число не показано
    *[other] { $customers }
 }
-left-cool_down = контакт за последние { n-days } — { $customers ->
+left-cool_down = контакт или контрольная группа за последние { n-days } — { $customers ->
     [fewer] менее { $least }
     [some] число не показано
    *[other] { $customers }
