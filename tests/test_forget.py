@@ -31,6 +31,7 @@ from pipeline.errors import ArtifactError, ConfigError
 from pipeline.facts import WEEKLY
 from pipeline.folders import MANIFEST, verify
 from pipeline.listing.render import render
+from pipeline.measuring.outcomes import write_outcomes
 from pipeline.privacy import amended, cache
 from pipeline.privacy.dvc_cache import hashes
 from pipeline.privacy.expiry import expire_lists
@@ -39,7 +40,7 @@ from pipeline.privacy.stores import STORES
 from pipeline.protection.keys import pseudonyms
 from pipeline.settings import Settings
 from pipeline.stale import mark_stale
-from pipeline.tables import LISTS
+from pipeline.tables import LISTS, OUTCOMES
 
 
 @pytest.fixture
@@ -288,3 +289,19 @@ def test_lists_expire_by_their_own_dates(shop: Path) -> None:
     assert sorted(path.name for path in LISTS.iterdir()) == [str(DAYS[1]), f"{DAYS[1]}.r2", "latest"]
     assert not any((root / name[:2] / name[2:]).exists() for name in old)
     assert expire_lists(1) == []
+
+
+def test_outcomes_of_lists_that_are_gone_go_from_the_cache_too(shop: Path) -> None:
+    """Who left is no less personal than who was to leave; what another list's outcomes share is kept."""
+    root = Path(".dvc/cache/files/md5")
+    OUTCOMES.mkdir(parents=True, exist_ok=True)
+    contents = {"2001-01-01": b"gone", "2001-01-08": b"the same", str(DAYS[1]): b"the same"}
+    for name, content in contents.items():
+        (OUTCOMES / f"{name}.parquet").write_bytes(content)
+    named = {content: hashes([OUTCOMES / f"{name}.parquet"]).pop() for name, content in contents.items()}
+    for content, name in named.items():
+        (root / name[:2]).mkdir(parents=True, exist_ok=True)
+        (root / name[:2] / name[2:]).write_bytes(content)
+    write_outcomes([])
+    assert [path.stem for path in OUTCOMES.glob("*.parquet")] == [str(DAYS[1])]
+    assert [(root / name[:2] / name[2:]).exists() for name in (named[b"gone"], named[b"the same"])] == [False, True]

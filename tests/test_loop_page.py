@@ -46,7 +46,7 @@ def test_a_replayed_date_is_marked_in_the_table_and_a_list_is_not() -> None:
         "4 Mar 2024", "26 Feb 2024", "30 Oct 2023 (replay)", "2 Oct 2023 (replay)",
     ]  # fmt: skip
     assert [row[0] for row in sheet.rows if not row[1].endswith("High")] == [""] * (len(sheet.rows) - 4)
-    assert sheet.rows[0] == ["4 Mar 2024", "▲ High", "62%", "58%", "54% to 62%", "400", "Kept"]
+    assert sheet.rows[0] == ["4 Mar 2024", "▲ High", "62% (54% to 70%)", "58%", "54% to 62%", "400", "Kept"]
 
 
 def test_an_open_list_says_what_was_to_be_expected_by_now() -> None:

@@ -18,6 +18,7 @@ from pipeline.contacting.past_lists import PastList
 from pipeline.listing.previous import rules_now, rules_of
 from pipeline.measuring.asked import Answer, Asked, answers, weeks_of
 from pipeline.measuring.replayed import Replayed
+from pipeline.privacy.expiry import forget_copies
 from pipeline.published import dated_folders
 from pipeline.settings import Settings
 from pipeline.tables import OUTCOMES, read_table, write_table
@@ -157,7 +158,10 @@ def write_outcomes(closed: Sequence[Closed]) -> None:
     """Write a file per closed list. Files of lists that are not measured now stay, those of lists that are gone go."""
     for one in closed:
         write_table([one.table], OUTCOME, outcome_file(one.past))
-    kept = {folder.name for _, _, folder in dated_folders()}
-    for path in OUTCOMES.glob("*.parquet"):
-        if path.stem not in kept:
-            path.unlink()
+    lists = {folder.name for _, _, folder in dated_folders()}
+    files = sorted(OUTCOMES.glob("*.parquet"))
+    gone = [path for path in files if path.stem not in lists]
+    if gone:
+        forget_copies(gone, kept=set(files) - set(gone))
+    for path in gone:
+        path.unlink()

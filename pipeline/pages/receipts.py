@@ -36,12 +36,18 @@ def _row(name: str, group: dict[str, Any], hide: bool, telling: Telling) -> list
     low, high = (telling.texts.percent(group[end]) for end in ("low", "high"))
     return [
         word,
-        telling.texts.percent(group["promised"]),
+        _promise(group, telling),
         telling.texts.percent(group["realised"]),
         telling.say("receipts-from-to", low=low, high=high),
         telling.count(group["customers"]),
         telling.say("receipts-kept" if group["kept"] else "receipts-missed"),
     ]
+
+
+def _promise(group: dict[str, Any], telling: Telling) -> str:
+    """The share that was to leave, and what the promise allowed for: that is what it is judged by."""
+    low, high = (telling.texts.percent(group[f"promised_{end}"] / group["customers"]) for end in ("low", "high"))
+    return telling.say("receipts-promised", promised=telling.texts.percent(group["promised"]), low=low, high=high)
 
 
 def about(receipts: list[dict[str, Any]], telling: Telling) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.privacy.dvc_cache import cache_folder, delete_objects, hashes, tracked_by_you
@@ -14,13 +15,16 @@ def expire_lists(keep_days: int | None) -> list[Path]:
     folders = expired(keep_days)
     if not folders:
         return []
-    gone = hashes(path for folder in folders for path in folder.rglob("*") if path.is_file())
-    kept = hashes(
-        path for path in LISTS.rglob("*") if path.is_file() and not any(path.is_relative_to(one) for one in folders)
-    )
-    root = cache_folder()
-    if root is not None:
-        delete_objects(root, gone - kept, tracked_by_you())
+    everything = [path for path in LISTS.rglob("*") if path.is_file()]
+    gone = [path for path in everything if any(path.is_relative_to(one) for one in folders)]
+    forget_copies(gone, kept=set(everything) - set(gone))
     for folder in folders:
         remove_dated(folder)
     return folders
+
+
+def forget_copies(gone: Iterable[Path], kept: Iterable[Path]) -> None:
+    """Remove what DVC's cache has of files that are about to go, unless a file that is kept has the same content."""
+    root = cache_folder()
+    if root is not None:
+        delete_objects(root, hashes(gone) - hashes(kept), tracked_by_you())
