@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -70,7 +71,7 @@ def main() -> None:
     refresh_latest()
     _say_expired(summary, [path.name for path in expire_lists(settings.lists.keep_days)])
     _copy(summary, settings)
-    _say(summary, made, content, folder, new)
+    _say(summary, made, content, folder, new, settings.evaluation.capacity)
 
 
 def _pass(checks: list[Any], settings: Settings) -> None:
@@ -143,7 +144,7 @@ def _say_expired(summary: StageSummary, names: list[str]) -> None:
         )
 
 
-def _say(summary: StageSummary, made: Made, content: dict[str, Any], folder: Path, new: bool) -> None:
+def _say(summary: StageSummary, made: Made, content: dict[str, Any], folder: Path, new: bool, capacity: int) -> None:
     told = made.briefing
     summary.line("as of", content["as_of"])
     summary.line("customers in, rows out", f"{len(made.inputs.scores):,}, {len(made.table):,}")
@@ -157,9 +158,28 @@ def _say(summary: StageSummary, made: Made, content: dict[str, Any], folder: Pat
         summary.warn(f"Scored by {content['model_version']}, brought back by hand from {content['rolled_back_from']}.")
     if told["cut"]["too_many_high"]:
         summary.warn(f"High holds {told['cut']['high_share']:.0%} of customers; {_proposed(told['cut']['proposals'])}.")
+    if few := few_at_risk(made.table, capacity):
+        summary.warn(few)
     summary.line("dated folder", f"{folder}{'' if new else ' (as it was)'}")
     summary.line("list", LATEST / "risk_list.xlsx")
     summary.show()
+
+
+def few_at_risk(table: pa.Table, capacity: int) -> str:
+    """What to do where high and medium would not fill half of a week's contacts; empty where they would.
+
+    Edges that fit a shop in which every third leaves find nobody where one in twelve cancels in a month.
+    """
+    chances = table.column("churn_probability").to_numpy()
+    at_risk, most = len(chances) - _count(table, "risk_band", "low"), min(capacity, len(chances))
+    if 2 * at_risk >= most:
+        return ""
+    edge = np.partition(chances, len(chances) - most)[len(chances) - most]
+    return (
+        f"High and medium hold {at_risk:,} of {len(chances):,} customers, and {capacity:,} can be contacted "
+        f"(evaluation.capacity): their chances begin at {edge:.2f}. Lower risk.medium and risk.high, or lengthen "
+        "churn.horizon_days."
+    )
 
 
 def _proposed(proposals: list[dict[str, Any]]) -> str:

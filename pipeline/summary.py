@@ -61,7 +61,7 @@ def promised(item: Mapping[str, float]) -> str:
 LEFT = {
     "holdout": "held back",
     "over_capacity": "over capacity",
-    "cool_down": "contacted lately",
+    "cool_down": "contacted or held back lately",
     "objected": "who do not want it",
     "value_below_cost": "where it would cost more than it brings",
 }

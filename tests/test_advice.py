@@ -310,3 +310,10 @@ def test_every_language_says_the_same_things() -> None:
     assert list(messages("ru")) == list(messages("en")) == list(messages("pl"))
     reasons = {key.removeprefix("watch-because-") for key in messages("en") if key.startswith("watch-because-")}
     assert reasons == {advice.reason for advice in EVERY}
+
+
+def test_a_forecast_of_the_lowest_grade_is_not_to_be_used_as_it_is() -> None:
+    calm, silent = watched(advise(CALM, LIMITS)), watched(advise(replace(CALM, days_silent=5), LIMITS))
+    assert advice_line(calm, telling("en")).startswith("Use the list as it is: of those active on ")
+    assert advice_line(calm, telling("en"), trusted=False).startswith("Nothing new calls for action: of those active ")
+    assert advice_line(silent, telling("en"), trusted=False) == advice_line(silent, telling("en"))

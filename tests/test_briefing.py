@@ -228,6 +228,12 @@ def test_warnings_are_keys() -> None:
         assert told["warnings"] == []
 
 
+def test_the_lowest_grade_is_a_warning() -> None:
+    given = inputs(metrics={"grade": {**GRADE, "letter": "D"}, "for_lists": FOR_LISTS})
+    people = settings(customers__source="people.csv", customers__columns={"consent": "agreed"})
+    assert [item["key"] for item in made(given, people)[1]["warnings"]] == ["warning-grade-d"]
+
+
 def test_reasons_in_total() -> None:
     """Of high customers with a reason: two thirds are silent, who have most of the value; medium ones do not count."""
     told = Told(np.array([0, 1, 2, 3]), (["a"] * 4,) * 3, [None] * 4, ["silence", "spend", "silence", "spend"])

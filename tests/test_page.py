@@ -274,6 +274,38 @@ def test_columns_that_are_added_are_shown_and_named(tmp_path: Path) -> None:
     assert told == ["<b>North</b>", None, "South"]
 
 
+@pytest.mark.parametrize(
+    ("definition", "gone", "meaning"),
+    [
+        (
+            "inactivity",
+            "1,204 more have already gone quiet",
+            "Somebody who was active in the 182 days before 3 June 2024",
+        ),
+        (
+            "cancellation",
+            "1,204 more have already cancelled",
+            "Somebody who had joined before 3 June 2024 and had not ",
+        ),
+        ("lapse", "1,204 more have already lapsed", "Somebody whose last renewal, a permitted delay included, had "),
+    ],
+)
+def test_who_counts_as_active_follows_the_definition(definition: str, gone: str, meaning: str) -> None:
+    figures, telling = sample(300)[1] | {"definition": definition}, Telling(Texts("en"), SETTINGS)
+    assert tiles(figures, telling)[0].note == gone
+    assert dict(explained.words(figures, telling))["Active customer"].startswith(meaning)
+
+
+def test_without_anybody_at_high_risk_the_reasons_of_others_are_not_denied(tmp_path: Path) -> None:
+    table, figures = sample(300)
+    figures["reasons"] = []
+    assert "No reasons were worked out for this list." in written(tmp_path / "some", table, figures)[1]
+    figures["bands"]["high"] = {"customers": 0, "contact": 0, "value_at_risk": 0.0}
+    page = written(tmp_path / "nobody", table, figures)[1]
+    assert "Nobody is at high risk this week." in page
+    assert "No reasons were worked out" not in page
+
+
 def test_too_many_at_high_risk_is_said_with_ways_out() -> None:
     figures = sample(300)[1]
     figures["cut"] |= {"too_many_high": True, "high_share": 0.58, "proposals": [

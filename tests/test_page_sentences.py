@@ -28,8 +28,9 @@ def test_five_questions_in_five_sentences() -> None:
         "about 133 by 2 September 2024 (with 95% certainty between 119 and 147), where leaving means no purchase for "
         "91 days from 3 June 2024.",
         "Contact 113 customers (£6,654 of revenue is at risk), the first by 5 June 2024 and the last by 10 June 2024; "
-        "do not contact: 12 held back to measure what contacting brings, 16 contacted in the last 28 days, 10 beyond "
-        "what the team can do this week, 2 who do not want to be contacted, 2 where it would cost more than it brings.",
+        "do not contact: 12 held back to measure what contacting brings, 16 contacted or held back in the last 28 "
+        "days, 10 beyond what the team can do this week, 2 who do not want to be contacted, 2 where it would cost more "
+        "than it brings.",
         "With 300 contacts this list finds 212 leavers where today's rule (silent for 91 days) finds 185: 27 more, "
         "with 95% certainty between 18 and 34 more, on average over 12 past dates.",
         "Tried out on 19 February 2024, the newest date whose outcome is known, we said that 41.7% of 2,813 customers "
@@ -189,4 +190,4 @@ def settings_with(**sections: Any) -> Settings:
 def test_grace_and_cool_down_come_from_the_settings() -> None:
     briefing = sample(300)[1]
     settings = settings_with(campaign=SETTINGS.campaign.model_dump() | {"cool_down_days": 1})
-    assert "16 contacted in the last day," in five(briefing, Texts("en"), settings)[1]
+    assert "16 contacted or held back in the last day," in five(briefing, Texts("en"), settings)[1]

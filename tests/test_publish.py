@@ -174,7 +174,11 @@ def test_the_champion_of_the_list_before(shop: Path) -> None:
         parts = [row[f"change_{name}"] for name in ("data", "model", "calibration")]
         assert round(sum(parts), 6) == row["change"]
     assert any(row["change_model"] for row in known)
-    assert {item["key"] for item in figures()["warnings"]} <= {"warning-few-customers", "warning-no-opt-outs"}
+    assert {item["key"] for item in figures()["warnings"]} <= {
+        "warning-few-customers",
+        "warning-grade-d",
+        "warning-no-opt-outs",
+    }
     shutil.rmtree(f"data/lists/{NEXT}")
     shutil.rmtree(f"data/champion/{then}")
     publish.main()
@@ -263,3 +267,14 @@ def test_a_list_that_cannot_be_copied_is_whole_here_and_copied_by_the_next_run(s
         there = store.objects()
     assert sorted(path.name for path in Path("data/lists").iterdir()) == [MONDAY, NEXT, "latest"]  # no revision
     assert {name: there[f"lists/{NEXT}/{name}"] for name in published} == published
+
+
+def test_edges_that_find_nobody_are_said_with_the_chance_that_would_fill_the_week() -> None:
+    chances = [0.45, *(0.2 - 0.002 * n for n in range(99))]
+    table = pa.table({"churn_probability": chances, "risk_band": ["medium", *["low"] * 99]})
+    said = publish.few_at_risk(table, capacity=20)
+    assert said.startswith("High and medium hold 1 of 100 customers, and 20 can be contacted (evaluation.capacity)")
+    assert "their chances begin at 0.16. Lower risk.medium and risk.high" in said
+    assert publish.few_at_risk(table, capacity=2) == ""
+    enough = pa.table({"churn_probability": [0.5] * 10 + [0.1] * 90, "risk_band": ["medium"] * 10 + ["low"] * 90})
+    assert publish.few_at_risk(enough, capacity=20) == ""

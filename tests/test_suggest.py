@@ -136,6 +136,21 @@ def test_order_lines_are_merged_multiplied_and_returns_told_apart(
     assert sum(event.amount or 0 for event in result.events) == sum(row[3] * row[4] for row in lines)
 
 
+def test_a_month_without_events_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [row for row in buyers() if not row[1].startswith("2023-09")]
+    assert len(rows) < len(buyers())
+    propose(tmp_path, source(tmp_path, rows, ("client", "ordered_at", "total")), monkeypatch=monkeypatch)
+    told = capsys.readouterr().out
+    months = re.findall(r"^ (\d{4}-\d\d) +([\d,]+) *$", told, re.MULTILINE)
+    assert dict(months)["2023-09"] == "0"
+    first = date.fromisoformat(f"{months[0][0]}-01")
+    assert [month for month, _ in months] == [
+        f"{first.year + (first.month - 1 + n) // 12}-{(first.month - 1 + n) % 12 + 1:02d}" for n in range(len(months))
+    ]
+
+
 def test_dates_with_the_day_first_are_read_so_where_the_data_proves_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

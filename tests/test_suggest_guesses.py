@@ -163,6 +163,11 @@ def test_unknown_types_stay_without_a_role_and_are_told() -> None:
     assert roles.money == ["purchase"]
 
 
+def test_a_few_amounts_of_a_broken_export_make_no_money() -> None:
+    roles = roles_of({"purchase": 90, "refund": 9, "complaint": 8}, {"purchase": 89, "refund": 5, "complaint": 4})
+    assert roles.money == ["purchase", "refund"]
+
+
 def test_without_a_purchase_what_customers_do_most_is_the_activity_and_it_is_said() -> None:
     roles = roles_of({"email_sent": 99, "login": 50, "search": 20}, {})
     assert (roles.named["activity"], roles.named["engagement"]) == (["login"], ["search"])

@@ -48,7 +48,10 @@ def test_whom_to_contact() -> None:
     actions = {"offer": {"customers": 382}, "personal_call": {"customers": 30}}
     why_not = {"low": 9000, "over_capacity": 6, "holdout": 45, "objected": 0, "cool_down": 1200, "value_below_cost": 0}
     contact = {"yes": 412, "by_action": actions, "why_not": why_not}
-    expected = "412 to contact (offer 382, personal_call 30), 45 held back, 6 over capacity, 1,200 contacted lately"
+    expected = (
+        "412 to contact (offer 382, personal_call 30), 45 held back, 6 over capacity, "
+        "1,200 contacted or held back lately"
+    )
     assert whom(contact) == expected
     assert whom({"yes": 0, "by_action": {}, "why_not": dict.fromkeys(why_not, 0)}) == "0 to contact"
 

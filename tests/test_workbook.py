@@ -16,9 +16,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from samples import hostile_ids, sample
 
 from pipeline.language.catalogue import LANGUAGES, Texts
+from pipeline.pages.telling import MARKS
 from pipeline.settings import load_settings
 from pipeline.spreadsheets import list_sheet, phrases, rows
 from pipeline.spreadsheets.harmless import harmless
+from pipeline.spreadsheets.styles import SIGNS
 from pipeline.spreadsheets.workbook import write_workbook
 
 SETTINGS = load_settings()
@@ -124,7 +126,7 @@ def test_headings_carry_the_data_dictionary_and_the_band_warns(tmp_path: Path) -
 
 def test_words_numbers_and_days_look_as_people_write_them(tmp_path: Path) -> None:
     sheet = opened(tmp_path)["List"]
-    assert {cell.value for cell in column(sheet, "Risk")} == {"▲ High", "◆ Medium", "▽ Low"}
+    assert {cell.value for cell in column(sheet, "Risk")} == {"▲ High", "● Medium", "▼ Low"}
     assert {cell.value for cell in column(sheet, "Contact this week")} == {"Yes", "No"}
     assert column(sheet, "Chance of leaving")[0].number_format == '[>=0.995]">99%";[<0.005]"<1%";0%'
     assert column(sheet, "Value at risk")[0].number_format == '[<10]"£"0.00;"£"#,##0'
@@ -149,7 +151,7 @@ def test_the_list_speaks_russian_and_polish(language: str, band: str, money: str
 def test_bands_differ_in_grey_and_rows_not_to_contact_are_quiet(tmp_path: Path) -> None:
     sheet = opened(tmp_path)["List"]
     looks = {cell.value: (cell.font.b, cell.font.i) for cell in column(sheet, "Risk")}
-    assert looks == {"▲ High": (True, False), "◆ Medium": (False, True), "▽ Low": (False, False)}
+    assert looks == {"▲ High": (True, False), "● Medium": (False, True), "▼ Low": (False, False)}
     answers = [cell.value for cell in column(sheet, "Contact this week")]
     colours = [cell.font.color.rgb for cell in column(sheet, "Customer")]
     assert {colour for colour, answer in zip(colours, answers, strict=True) if answer == "Yes"} == {"FF1F2933"}
@@ -157,6 +159,10 @@ def test_bands_differ_in_grey_and_rows_not_to_contact_are_quiet(tmp_path: Path) 
     held = [cell for cell in column(sheet, "Why not") if cell.value == "Held back for comparison: do not contact"]
     assert held
     assert {(cell.font.b, cell.font.color.rgb) for cell in held} == {(True, "FFA61B1B")}
+
+
+def test_signs_of_risk_are_those_of_the_page() -> None:
+    assert SIGNS == MARKS
 
 
 def test_the_first_sheet_answers_five_questions(tmp_path: Path) -> None:
@@ -352,3 +358,21 @@ def test_contacts_that_cost_nothing_pay_whatever_they_save() -> None:
     briefing["cut"]["break_even"] = {"saving_rate": 0.0, "one_in": None}
     assert phrases.pays(briefing, Texts("en")) == ["Contacting costs nothing, so it pays whatever it saves."]
     assert all(len(phrases.pays(briefing, Texts(language))) == 1 for language in ("ru", "pl"))
+
+
+@pytest.mark.parametrize(
+    ("definition", "listed", "gone"),
+    [
+        ("inactivity", "Customers who were active within the last 182 days.", "Inactive for too long to count"),
+        ("cancellation", "Customers who had joined by then and had not cancelled.", "They have cancelled already."),
+        ("lapse", "Customers whose last renewal, a permitted delay included,", "Their last renewal ran out, and none"),
+    ],
+)
+def test_who_is_on_the_list_and_who_is_gone_follow_the_definition(
+    definition: str, listed: str, gone: str, tmp_path: Path
+) -> None:
+    table, figures = sample(40)
+    book = opened(tmp_path, table, figures | {"definition": definition})
+    told = "\n".join(text for sheet in book for text in texts_of(sheet))
+    assert listed in told
+    assert gone in told

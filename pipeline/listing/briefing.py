@@ -160,6 +160,8 @@ def _warnings(inputs: Inputs, settings: Settings) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     if inputs.scoring["blend"] == "rule":
         found.append({"key": "warning-rule", "values": {}})
+    if told and inputs.champion.manifest["metrics"]["grade"]["letter"] == "D":
+        found.append({"key": "warning-grade-d", "values": {}})
     if customers is not None and (customers < FEW_CUSTOMERS or min(leavers, customers - leavers) < FEW_LEAVERS):
         found.append({"key": "warning-few-customers", "values": {"customers": customers, "leavers": leavers}})
     if inputs.champion.rolled_back_from:

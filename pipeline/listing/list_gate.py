@@ -18,8 +18,10 @@ from pipeline.sections.listing import Lists
 PENNY = 0.005
 LOOK_AT = {
     "freshness": "the newest export, or lists.most_days_silent",
-    "not_older": "the source, which ends before the newest list did; a past list is made by snapshots.as_of",
-    "population": "the source: half an export, another pattern or query? Or lists.most_population_change",
+    "not_older": "the source, which ends before the newest list did; a past list is made by snapshots.as_of, and "
+    "lists of another shop (the demo's) belong out of data/lists",
+    "population": "the source: half an export, another pattern or query? Or lists of another shop (the demo's) in "
+    "data/lists; or lists.most_population_change",
     "bands": "the champion, the newest events and risk in params.yaml, or lists.most_band_change",
     "duplicates": "customers.columns and events.query: one person, one id. Then `dvc repro --force`",
     "complete": "data/scores and data/features, which do not fit together: `dvc repro --force score`",

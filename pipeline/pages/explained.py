@@ -92,7 +92,8 @@ def words(briefing: Briefing, telling: Telling) -> list[tuple[str, str]]:
     if not known:
         why = telling.say(f"withheld-{briefing['money']['why_not_known']}")
         value = telling.say("word-unknown-text", why=why)
-    active = telling.say("word-active-text", days=briefing["active_within_days"], day=telling.day(briefing["as_of"]))
+    days, day = briefing["active_within_days"], telling.day(briefing["as_of"])
+    active = telling.say(f"word-active-{briefing['definition']}", days=days, day=day)
     meanings = {
         "leaving": meaning[:1].upper() + meaning[1:] + ("" if meaning.endswith(".") else "."),
         "active": active,

@@ -52,15 +52,15 @@ def made(briefing: Briefing, telling: Telling) -> LoopPart | None:
         receipts.interim(loop["interim"], telling),
         table,
         said,
-        **_beside(loop, telling),
+        **_beside(loop, telling, (briefing["grade"] or {}).get("letter") != "D"),
     )
 
 
-def _beside(loop: dict[str, Any], telling: Telling) -> dict[str, Any]:
+def _beside(loop: dict[str, Any], telling: Telling, trusted: bool) -> dict[str, Any]:
     """What is watched and the retention figures; empty where their stages did not run."""
     watch, kpis = loop.get("watch"), loop.get("kpis")
     return {
-        "advice": "" if watch is None else watch_part.advice_line(watch, telling),
+        "advice": "" if watch is None else watch_part.advice_line(watch, telling, trusted),
         "watched": None if watch is None else watch_part.sheet(watch, telling),
         "kpis": [] if kpis is None else kpi_part.sheets(kpis, telling),
         "kpis_about": [] if kpis is None else kpi_part.sentences(kpis, telling),

@@ -27,7 +27,7 @@ def tiles(briefing: Briefing, telling: Telling) -> list[Tile]:
         Tile(
             telling.say("tile-customers"),
             telling.count(briefing["customers"]),
-            telling.say("tile-customers-note", lapsed=lapsed),
+            telling.say(f"tile-customers-{briefing['definition']}", lapsed=lapsed),
         )
     ]
     hidden = _hidden_bands(briefing, telling)

@@ -12,11 +12,15 @@ PAIRS = ("right", "before")
 UNKNOWN = "–"
 
 
-def advice_line(watch: dict[str, Any], telling: Telling) -> str:
-    """What to do and why, as one sentence. Raises KeyError for an advice that has no text."""
+def advice_line(watch: dict[str, Any], telling: Telling, trusted: bool = True) -> str:
+    """What to do and why, as one sentence. Raises KeyError for an advice that has no text.
+
+    Where the forecast is not `trusted` (grade D), the page warns of it; "use it as it is" would say the opposite.
+    """
     advice = watch["advice"]
+    verdict = advice["verdict"] if trusted or advice["verdict"] != "hold" else "hold-untrusted"
     because = telling.say(f"watch-because-{advice['reason']}", **_told(advice["values"], telling))
-    return telling.say("watch-line", advice=telling.say(f"watch-{advice['verdict']}"), reason=because)
+    return telling.say("watch-line", advice=telling.say(f"watch-{verdict}"), reason=because)
 
 
 def sheet(watch: dict[str, Any], telling: Telling) -> Sheet:

@@ -32,7 +32,7 @@ def write_definitions(
     paper = Paper(sheet, styles, WIDTHS)
     paper.heading(say(texts, "words"))
     paper.pair(say(texts, "leave"), leaving(briefing, texts))
-    until = say(texts, "listed-meaning", days=briefing["active_within_days"])
+    until = say(texts, f"listed-{briefing['definition']}", days=briefing["active_within_days"])
     paper.pair(say(texts, "listed"), until)
     paper.pair(say(texts, "read"), say(texts, "read-meaning"))
     _bands(paper, briefing, texts)

@@ -21,7 +21,7 @@ BANDS: dict[str, dict[str, Any]] = {
     "medium": {"italic": True, "bg_color": "#fbe6b0"},
     "low": {"bg_color": "#e3efe3"},
 }
-SIGNS = {"high": "▲", "medium": "◆", "low": "▽"}
+SIGNS = {"high": "▲", "medium": "●", "low": "▼"}  # as on the page, whose tables stand in the workbook too
 # Never 100% or 0% of what is only likely.
 PERCENT = '[>=0.995]">99%";[<0.005]"<1%";0%'
 POINTS = "+0.0%;-0.0%;0.0%"

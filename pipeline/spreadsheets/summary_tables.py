@@ -76,10 +76,14 @@ class Figures:
             [word(self._texts, "why_not", name), count, self._say(f"why-{name}")]
             for name, count in phrases.reasons(briefing)
         ]
-        for name, figure in (("objected-to-profiling", "object_to_profiling"), ("already-left", "already_lapsed")):
+        gone = f"already-left-{briefing['definition']}"
+        for name, figure, meaning in (
+            ("objected-to-profiling", "object_to_profiling", "objected-to-profiling-meaning"),
+            ("already-left", "already_lapsed", gone),
+        ):
             if briefing[figure]:
                 said = f"{self._say('not-listed')}: {self._say(name)}"
-                rows.append([said, briefing[figure], self._say(f"{name}-meaning")])
+                rows.append([said, briefing[figure], self._say(meaning)])
         self._paper.heading(self._say("not-title"))
         self._paper.table(heads, rows)
 

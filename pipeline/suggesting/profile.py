@@ -25,7 +25,7 @@ class Profile:
     customers: int
     one_timers: float  # share of customers with activity on one day only
     by_type: dict[str, int]  # most frequent first
-    months: dict[str, dict[str, int]]  # "2024-03": events by type
+    months: dict[str, dict[str, int]]  # "2024-03": events by type; empty for a month without any
     weekdays: dict[str, int]
     gaps: dict[float, float]  # days between days of activity of a customer, by quantile; empty without any gap
 
@@ -74,10 +74,19 @@ def profile(connection: Connection) -> Profile:
 
 def _months(connection: Connection) -> dict[str, dict[str, int]]:
     query = "SELECT strftime(event_day, '%Y-%m'), event_type, count(*) FROM events GROUP BY 1, 2 ORDER BY 1, 2"
-    months: dict[str, dict[str, int]] = {}
+    months = _all_months(connection)
     for month, event_type, number in connection.execute(query).fetchall():
-        months.setdefault(month, {})[event_type] = number
+        months[month][event_type] = number
     return months
+
+
+def _all_months(connection: Connection) -> dict[str, dict[str, int]]:
+    """Every month from the first to the last event, so that a month without events is seen as one."""
+    query = (
+        "SELECT strftime(unnest(range(date_trunc('month', min(event_day)), max(event_day) + 1, INTERVAL 1 MONTH)), "
+        "'%Y-%m') FROM events"
+    )
+    return {month: {} for (month,) in connection.execute(query).fetchall()}
 
 
 def _gaps(connection: Connection) -> dict[float, float]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from pipeline.suggesting import words
 
+MOSTLY = 0.5  # a few cells of a broken export do not make a complaint a payment
 MOST_NAMED = 60  # a file with more types named in it is not read any more
 ROLES = ("activity", "engagement", "friction", "feedback", "level", "cancel")
 
@@ -61,7 +62,7 @@ def roles_of(types: Mapping[str, int], amounts: Mapping[str, int]) -> Roles:
     if not roles.named["activity"]:
         _choose_activity(roles)
     monetary = roles.named["activity"] + roles.named["friction"]
-    roles.money = [name for name in monetary if amounts.get(name, 0) > 0]
+    roles.money = [name for name in monetary if amounts.get(name, 0) > types[name] * MOSTLY]
     return roles
 
 

@@ -36,7 +36,7 @@ why_not-low = Low priority: no action planned
 why_not-over_capacity = No room left this week
 why_not-holdout = Held back for comparison: do not contact
 why_not-objected = Asked not to be contacted
-why_not-cool_down = Contacted recently
+why_not-cool_down = Contacted or held back recently
 why_not-value_below_cost = A contact would cost more than it brings
 
 lifecycle-new = New customer
@@ -110,7 +110,7 @@ about-change_cut = Yes: the risk is another one because the rules for high, medi
 column-listed_since = At risk since
 about-listed_since = The first list since which the customer has been at high or medium risk without a break; empty at low risk.
 column-last_contact = Last contact
-about-last_contact = The day of the latest earlier list that said to contact this customer; empty where none did.
+about-last_contact = The last day on which this customer was contacted: by the log of contacts, or, where none was kept yet, the day of the list that said so. Empty where there was none.
 column-last_chosen = Last chosen
 about-last_chosen = The day of the latest earlier list that chose this customer: to be contacted, or to be held back for comparison; empty where none did.
 column-programme = Holdout draw

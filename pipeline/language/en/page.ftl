@@ -65,9 +65,9 @@ left-holdout = { $customers ->
    *[other] { $customers } held back to measure what contacting brings
 }
 left-cool_down = { $customers ->
-    [fewer] fewer than { $least } contacted in the { n-last-days }
-    [some] some contacted in the { n-last-days }
-   *[other] { $customers } contacted in the { n-last-days }
+    [fewer] fewer than { $least } contacted or held back in the { n-last-days }
+    [some] some contacted or held back in the { n-last-days }
+   *[other] { $customers } contacted or held back in the { n-last-days }
 }
 left-over_capacity = { $customers ->
     [fewer] fewer than { $least } beyond what the team can do this week
@@ -152,7 +152,9 @@ question-said = Did what we said last time come true?
 question-achieved = What has contacting achieved?
 
 tile-customers = Active customers
-tile-customers-note = { $lapsed } more have already gone quiet
+tile-customers-inactivity = { $lapsed } more have already gone quiet
+tile-customers-cancellation = { $lapsed } more have already cancelled
+tile-customers-lapse = { $lapsed } more have already lapsed
 tile-band = { $band } risk
 tile-band-note = to contact: { $contact }
 tile-revenue = Revenue at risk
@@ -217,6 +219,7 @@ why-revenue = Revenue at risk
 why-margin = Margin at risk
 why-value = Share of that
 why-none = No reasons were worked out for this list.
+why-nobody = Nobody is at high risk this week. The list has each customer’s own reasons, where there are any.
 
 moves-title = Since the list of { $day }
 moves-none-title = Since last time
@@ -279,7 +282,9 @@ holdout-contact = Contacted
 words-title = What the words mean
 word-leaving = Leaving
 word-active = Active customer
-word-active-text = Somebody who was active in the { n-days } before { $day }. Others have already gone quiet and are not on the list.
+word-active-inactivity = Somebody who was active in the { n-days } before { $day }. Others have already gone quiet and are not on the list.
+word-active-cancellation = Somebody who had joined before { $day } and had not cancelled. Others are not on the list.
+word-active-lapse = Somebody whose last renewal, a permitted delay included, had not run out before { $day }. Others are not on the list.
 word-chance = Chance of leaving
 word-chance-text = Of 100 customers with a chance of 70%, about 70 leave.
 word-bands = High, medium, low risk

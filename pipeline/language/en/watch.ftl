@@ -5,6 +5,7 @@ watch-look_at_data = Have the data checked before you rely on this list
 watch-retrain = Have the forecast rebuilt
 watch-recalibrate = Have the level of the forecast corrected
 watch-hold = Use the list as it is
+watch-hold-untrusted = Nothing new calls for action
 
 watch-because-silent = the newest record is { n-days } old
 watch-because-gone = there has been no “{ $kind }” for { n-days }, although there used to be some every week

@@ -61,12 +61,14 @@ workbook-why-low = At low risk and not among the most valuable: the playbook pla
 workbook-why-over_capacity = More customers than the team can handle this week; those with less at stake wait.
 workbook-why-holdout = Drawn by lot. Comparing with them shows what your contacts achieve, so please leave them alone altogether.
 workbook-why-objected = They do not wish to be contacted.
-workbook-why-cool_down = They heard from you a short while ago; they will be back on the list.
+workbook-why-cool_down = They heard from you a short while ago, or were held back for comparison when they would have; leave them alone until their turn comes again.
 workbook-why-value_below_cost = A contact would cost more than it can be expected to bring.
 workbook-objected-to-profiling = Object to being assessed
 workbook-objected-to-profiling-meaning = They are neither assessed nor listed.
 workbook-already-left = Gone before
-workbook-already-left-meaning = Inactive for too long to count as customers who may still leave.
+workbook-already-left-inactivity = Inactive for too long to count as customers who may still leave.
+workbook-already-left-cancellation = They have cancelled already.
+workbook-already-left-lapse = Their last renewal ran out, and none came in time.
 
 workbook-risk = What we expect, by risk
 workbook-risk-note = Of 20 such expectations, 19 should end between “{ $low }” and “{ $high }”. Customers are counted who leave by { $day }.
@@ -138,7 +140,9 @@ workbook-leave-lapse =
        *[other] A customer has left whose renewal falls due and does not come within { $days } days, up to { $day }.
     }
 workbook-listed = Who is on the list
-workbook-listed-meaning =
+workbook-listed-cancellation = Customers who had joined by then and had not cancelled.
+workbook-listed-lapse = Customers whose last renewal, a permitted delay included, had not run out by then.
+workbook-listed-inactivity =
     { $days ->
         [one] Customers who were active within the last { $days } day.
        *[other] Customers who were active within the last { $days } days.

@@ -36,7 +36,7 @@ why_not-low = Niski priorytet: nie zaplanowano działania
 why_not-over_capacity = Brak miejsc w tym tygodniu
 why_not-holdout = Grupa kontrolna: nie kontaktować
 why_not-objected = Prosi, by się nie kontaktować
-why_not-cool_down = Niedawny kontakt
+why_not-cool_down = Niedawny kontakt albo niedawno w grupie kontrolnej
 why_not-value_below_cost = Kontakt kosztowałby więcej, niż przyniesie
 
 lifecycle-new = Nowy klient
@@ -110,7 +110,7 @@ about-change_cut = Tak: ryzyko jest inne, bo inaczej zadziałały zasady dla wys
 column-listed_since = Zagrożony od
 about-listed_since = Data listy, od której klient bez przerwy ma wysokie lub średnie ryzyko; puste przy niskim ryzyku.
 column-last_contact = Ostatni kontakt
-about-last_contact = Data ostatniej z wcześniejszych list, które kazały skontaktować się z klientem; puste, gdy takiej nie było.
+about-last_contact = Dzień ostatniego kontaktu z klientem: według rejestru kontaktów, a gdzie go jeszcze nie ma, data listy, która kazała się skontaktować; puste, gdy kontaktu nie było.
 column-last_chosen = Ostatni wybór
 about-last_chosen = Data ostatniej z wcześniejszych list, które wybrały klienta: do kontaktu albo, dla porównania, do pozostawienia bez kontaktu; puste, gdy takiej nie było.
 column-programme = Losowanie grupy kontrolnej

@@ -82,7 +82,7 @@ left-holdout = grupa kontrolna do pomiaru efektu kontaktów – { $customers ->
     [some] liczby nie podajemy
    *[other] { $customers }
 }
-left-cool_down = kontakt w ciągu ostatnich { n-of-days } – { $customers ->
+left-cool_down = kontakt lub grupa kontrolna w ciągu ostatnich { n-of-days } – { $customers ->
     [fewer] mniej niż { $least }
     [some] liczby nie podajemy
    *[other] { $customers }
@@ -169,7 +169,9 @@ question-said = Czy sprawdziło się to, co mówiliśmy?
 question-achieved = Co dały kontakty?
 
 tile-customers = Aktywni klienci
-tile-customers-note = oprócz nich { $lapsed } już zamilkło
+tile-customers-inactivity = oprócz nich { $lapsed } już zamilkło
+tile-customers-cancellation = oprócz nich { $lapsed } już zrezygnowało
+tile-customers-lapse = oprócz nich { $lapsed } już nie odnowiło
 tile-band = { $band } ryzyko
 tile-band-note = do kontaktu: { $contact }
 tile-revenue = Zagrożony przychód
@@ -234,6 +236,7 @@ why-revenue = Zagrożony przychód
 why-margin = Zagrożona marża
 why-value = Udział w kwocie
 why-none = Dla tej listy nie wyliczono powodów.
+why-nobody = W tym tygodniu nikt nie ma wysokiego ryzyka. Powody dla poszczególnych klientów, o ile są znane, podaje sama lista.
 
 moves-title = Od listy z { $day }
 moves-none-title = Od ostatniego razu
@@ -296,7 +299,9 @@ holdout-contact = Do kontaktu
 words-title = Co znaczą słowa
 word-leaving = Odejście
 word-active = Aktywny klient
-word-active-text = Ktoś, kto był aktywny w ciągu { n-of-days } przed { $day }. Inni już zamilkli i nie ma ich na liście.
+word-active-inactivity = Ktoś, kto był aktywny w ciągu { n-of-days } przed { $day }. Inni już zamilkli i nie ma ich na liście.
+word-active-cancellation = Ktoś, kto dołączył przed { $day } i nie zrezygnował. Innych nie ma na liście.
+word-active-lapse = Ktoś, komu przed { $day } nie wygasło ostatnie odnowienie, z dopuszczalnym opóźnieniem włącznie. Innych nie ma na liście.
 word-chance = Szansa odejścia
 word-chance-text = Ze 100 klientów z szansą 70% odchodzi około 70.
 word-bands = Wysokie, średnie, niskie ryzyko

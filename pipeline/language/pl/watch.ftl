@@ -5,6 +5,7 @@ watch-look_at_data = Zanim zaufasz tej liście, poproś o sprawdzenie danych
 watch-retrain = Poproś o przygotowanie prognozy od nowa
 watch-recalibrate = Poproś o skorygowanie ogólnego poziomu prognozy
 watch-hold = Korzystaj z listy bez zmian
+watch-hold-untrusted = Nic nowego nie wymaga działania
 
 watch-because-silent = najnowszy zapis ma już { n-days }
 watch-because-gone = od { n-of-days } nie ma zdarzeń „{ $kind }”, choć wcześniej pojawiały się co tydzień

@@ -63,12 +63,14 @@ workbook-why-low = Niskie ryzyko i klient spoza najcenniejszych: plan nic dla ni
 workbook-why-over_capacity = Jest ich więcej, niż zespół obsłuży w tym tygodniu; ci, u których zagrożona kwota jest mniejsza, poczekają.
 workbook-why-holdout = Wylosowani. Porównanie z nimi pokaże, co dają kontakty, dlatego proszę zostawić ich całkiem w spokoju.
 workbook-why-objected = Nie życzą sobie kontaktu.
-workbook-why-cool_down = Niedawno był z nimi kontakt; później wrócą na listę.
+workbook-why-cool_down = Niedawno był z nimi kontakt albo trafili wtedy do grupy kontrolnej; nie kontaktuj się z nimi, dopóki nie przyjdzie ich kolej.
 workbook-why-value_below_cost = Kontakt kosztowałby więcej, niż może przynieść.
 workbook-objected-to-profiling = Sprzeciw wobec oceny
 workbook-objected-to-profiling-meaning = Nie są oceniani i nie ma ich na liście.
 workbook-already-left = Odeszli wcześniej
-workbook-already-left-meaning = Nieaktywni zbyt długo, by uważać ich za klientów, którzy mogą jeszcze odejść.
+workbook-already-left-inactivity = Nieaktywni zbyt długo, by uważać ich za klientów, którzy mogą jeszcze odejść.
+workbook-already-left-cancellation = Już zrezygnowali.
+workbook-already-left-lapse = Ostatnie odnowienie wygasło, a nowe nie nastąpiło na czas.
 
 workbook-risk = Czego się spodziewamy, według ryzyka
 workbook-risk-note = Z 20 takich oczekiwań 19 powinno zmieścić się między „{ $low }” a „{ $high }”. Liczymy klientów, którzy odejdą do { $day }.
@@ -146,7 +148,9 @@ workbook-leave-lapse =
        *[other] Klient odszedł, jeśli w ciągu { $days } dnia, do { $day }, mija termin odnowienia, a odnowienie nie następuje.
     }
 workbook-listed = Kto jest na liście
-workbook-listed-meaning =
+workbook-listed-cancellation = Klienci, którzy do tego dnia dołączyli i nie zrezygnowali.
+workbook-listed-lapse = Klienci, którym do tego dnia nie wygasło ostatnie odnowienie, z dopuszczalnym opóźnieniem włącznie.
+workbook-listed-inactivity =
     { $days ->
         [one] Klienci aktywni w ciągu ostatniego { $days } dnia.
         [few] Klienci aktywni w ciągu ostatnich { $days } dni.

@@ -84,7 +84,7 @@ left-holdout = контрольная группа для замера поль�
     [some] число не показано
    *[other] { $customers }
 }
-left-cool_down = контакт за последние { n-days } — { $customers ->
+left-cool_down = контакт или контрольная группа за последние { n-days } — { $customers ->
     [fewer] менее { $least }
     [some] число не показано
    *[other] { $customers }
@@ -171,7 +171,9 @@ question-said = Сбылось ли то, что мы говорили?
 question-achieved = Что дали контакты?
 
 tile-customers = Активные клиенты
-tile-customers-note = ещё { $lapsed } уже замолчали
+tile-customers-inactivity = ещё { $lapsed } уже замолчали
+tile-customers-cancellation = ещё { $lapsed } уже отменили услугу
+tile-customers-lapse = ещё { $lapsed } уже не продлили
 tile-band = { $band } риск
 tile-band-note = связаться: { $contact }
 tile-revenue = Выручка под угрозой
@@ -236,6 +238,7 @@ why-revenue = Выручка под угрозой
 why-margin = Маржа под угрозой
 why-value = Доля суммы
 why-none = Для этого списка причины не рассчитаны.
+why-nobody = На этой неделе клиентов с высоким риском нет. Причины по отдельным клиентам, где они известны, указаны в самом списке.
 
 moves-title = Что изменилось с { $day }
 moves-none-title = Что изменилось
@@ -298,7 +301,9 @@ holdout-contact = Связываемся
 words-title = Что значат слова
 word-leaving = Уход
 word-active = Активный клиент
-word-active-text = Тот, кто был активен в последние { n-days } перед { $day } Остальные уже замолчали, и в списке их нет.
+word-active-inactivity = Тот, кто был активен в последние { n-days } перед { $day } Остальные уже замолчали, и в списке их нет.
+word-active-cancellation = Тот, кто пришёл до { $day } и не отменил услугу. Остальных в списке нет.
+word-active-lapse = Тот, у кого к { $day } ещё действовало последнее продление с учётом допустимого опоздания. Остальных в списке нет.
 word-chance = Вероятность ухода
 word-chance-text = Из 100 клиентов с вероятностью 70% уходят около 70.
 word-bands = Высокий, средний, низкий риск

@@ -5,6 +5,7 @@ watch-look_at_data = Прежде чем полагаться на этот сп
 watch-retrain = Попросите построить прогноз заново
 watch-recalibrate = Попросите поправить общий уровень прогноза
 watch-hold = Пользуйтесь списком как есть
+watch-hold-untrusted = Ничего нового, что требовало бы действий
 
 watch-because-silent = самой свежей записи уже { n-days }
 watch-because-gone = событий «{ $kind }» нет уже { n-days }, хотя раньше они появлялись каждую неделю
