@@ -11,7 +11,7 @@ import numpy as np
 from models.bgnbd import BgNbd, History, fit_bgnbd
 from models.calibration import log_losses, logit, simplest
 from models.pareto_nbd import ParetoNbd, fit_pareto_nbd
-from models.season import Activity, Season, knowable, seasonal
+from models.season import Activity, Season, growth_known, knowable, seasonal
 from models.table import Floats, Ints, TrainingTable, Window
 
 RECENCY = "days_since_last_activity"
@@ -135,9 +135,10 @@ def _likelier(history: History) -> BgNbd | ParetoNbd | None:
 def supported_season(
     closed: TrainingTable, everybody: History, origin: int, activity: Activity, window: Window
 ) -> tuple[Season, dict[float, BgNbd]]:
-    """The weakest season within one standard error of the one that explains the closed slices best.
+    """The season of the strength that explains the closed slices best, unless none does as well.
 
-    Beside it the BG/NBD fits behind the comparison by the season's strength; none where no season could be asked for.
+    As well is within one standard error; with little more than a year known, the weakest that does is taken. Beside it
+    the BG/NBD fits behind the comparison by the season's strength; none where no season could be asked for.
     """
     slices = [day for day in closed.slices() if day >= activity.start + SETTLED]
     if not knowable(activity) or len(slices) < FEWEST_SLICES:
@@ -154,4 +155,8 @@ def supported_season(
         each = log_losses(score, closed.churned)
         losses[str(strength)] = np.array([each[closed.snapshot == day].mean() for day in slices])
     chosen, _ = simplest(losses)
+    if float(chosen) and growth_known(
+        activity.active
+    ):  # one year alone cannot tell growth from season: then the weakest
+        chosen = min(losses, key=lambda name: float(losses[name].mean()))
     return seasons[float(chosen)], fits

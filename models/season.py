@@ -1,4 +1,4 @@
-"""Season as a clock that runs faster in busy weeks: read off one year of activity, used for the next.
+"""Season as a clock that runs faster in busy weeks: read off whole years of activity, used for the next.
 
 Idea: in the months before Christmas a shop's customers live through more buying time per day. Measured in that
 time, purchase rates stay the same all year, so that customer-base models need no other change.
@@ -15,7 +15,11 @@ import numpy as np
 
 from models.table import Floats, Ints
 
-YEAR = 364  # whole weeks, so that weekends never drift against the clock
+WEEKS = 52
+YEAR = 7 * WEEKS  # days, so that weekends never drift against the clock
+FEWEST_TWICE = 13  # weeks known in two years, before growth is read from them
+MOST_GROWTH = float(np.log(4))
+DEAD, ALIVE = 0.2, 0.5  # of the mean week of a year
 NEWCOMERS_DAYS = 182
 FEWEST_NEWCOMERS = 0.1
 QUIETEST = 0.05  # a week without any sale, an outage say, must not stop the clock
@@ -85,15 +89,47 @@ def knowable(activity: Activity) -> bool:
 def seasonal(activity: Activity, strength: float) -> Season:
     """The season of the newest whole years, each week against its year's mean, averaged over years.
 
-    Raises ValueError where less than a year is known.
+    What activity has grown by from year to year is taken out first. Raises ValueError where less than a year is known.
     """
     if len(activity.active) < YEAR:
         raise ValueError(f"a season needs {YEAR} days of activity, and {len(activity.active)} are known")
     if strength == 0:
         return Season()
-    years = len(activity.active) // YEAR
-    weekly = activity.active[-years * YEAR :].reshape(years, YEAR // 7, 7).sum(axis=2).astype(np.float64)
+    level = activity.active * np.exp(-growth(activity.active) / YEAR * np.arange(len(activity.active)))
+    weekly = _weekly(level, len(level) // YEAR * WEEKS).reshape(-1, WEEKS)
     weekly = weekly[weekly.sum(axis=1) > 0]  # a year without activity says nothing of seasons
-    weeks = np.maximum((weekly / weekly.mean(axis=1, keepdims=True)).mean(axis=0), QUIETEST) ** strength
+    weeks = np.maximum(_typical(weekly / weekly.mean(axis=1, keepdims=True)), QUIETEST) ** strength
     anchor = activity.start + len(activity.active)
     return Season(anchor, tuple((weeks / weeks.mean()).tolist()), strength)
+
+
+def growth(active: Ints) -> float:
+    """How much more activity a week has than the same week a year before, as a logarithm: the median of those known.
+
+    A clock that reads one year of a growing shop would run backwards where the year closes: the weeks to come would be
+    thought as quiet as a year ago, when there were fewer customers. 0 where fewer than 13 weeks are known twice; no
+    more than fourfold, up or down, for beyond that a few weeks of a shop's first year tell little.
+    """
+    twice = min((len(active) - YEAR) // 7, WEEKS)
+    if not growth_known(active):
+        return 0.0
+    now, before = _weekly(active, twice), _weekly(active[:-YEAR], twice)
+    both = (now > 0) & (before > 0)
+    found = float(np.median(np.log(now[both] / before[both]))) if both.sum() >= FEWEST_TWICE else 0.0
+    return float(np.clip(found, -MOST_GROWTH, MOST_GROWTH))
+
+
+def growth_known(active: Ints) -> bool:
+    """Whether enough weeks are known in two years to tell a shop's growth from its season."""
+    return (len(active) - YEAR) // 7 >= FEWEST_TWICE
+
+
+def _weekly(daily: Ints | Floats, weeks: int) -> Floats:
+    """Sums of the newest weeks, oldest first."""
+    return daily[len(daily) - 7 * weeks :].reshape(weeks, 7).sum(axis=1).astype(np.float64)
+
+
+def _typical(years: Floats) -> Floats:
+    """The mean of each week over years, a row each. A week dead in one year and alive in another was an outage."""
+    alive = (years >= DEAD) | (years.max(axis=0) < ALIVE)
+    return np.where(alive, years, 0).sum(axis=0) / alive.sum(axis=0)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.season import FEWEST_NEWCOMERS, NEWCOMERS_DAYS, QUIETEST, YEAR, Activity, Season, knowable, seasonal
+from models.season import FEWEST_NEWCOMERS, NEWCOMERS_DAYS, QUIETEST, YEAR, Activity, Season, growth, knowable, seasonal
 from models.table import Floats, Ints
 
 RANDOM = settings(max_examples=60, deadline=None, derandomize=True)
@@ -40,10 +40,9 @@ def elapsed(season: Season, start: int, end: int) -> float:
     return float(season.elapsed(np.array([start]), np.array([end]))[0])
 
 
-def years(*profiles: Floats, scale: float | tuple[float, ...] = 1000.0, missing: int = 0) -> Activity:
+def years(*profiles: Floats, scale: float = 1000.0, missing: int = 0) -> Activity:
     """A year of activity per profile; `missing` days of the first are not known; a tenth are always newcomers."""
-    scales = scale if isinstance(scale, tuple) else (scale,) * len(profiles)
-    daily = np.concatenate([np.repeat(part * size, 7) for part, size in zip(profiles, scales, strict=True)])
+    daily = np.concatenate([np.repeat(part * scale, 7) for part in profiles])
     active: Ints = np.round(daily[missing:]).astype(np.int64)
     return Activity(START + missing, active, active // 10)
 
@@ -102,16 +101,55 @@ def test_a_known_profile_is_found(profile: Floats, missing: int) -> None:
 def test_only_whole_years_are_read() -> None:
     """A summer of which the data hold only the second half would weigh twice: the oldest part of a year is left out."""
     flat = np.ones(52)
-    newest = seasonal(years(flat, CHRISTMAS, missing=7), 1.0)
+    newest = seasonal(years(flat, CHRISTMAS, missing=280), 1.0)
     assert newest.weeks == pytest.approx(CHRISTMAS, rel=2e-3)
     assert newest.anchor == START + 2 * YEAR
 
 
-@pytest.mark.parametrize("scale", [(100.0, 100.0), (100.0, 5000.0), (5000.0, 100.0)], ids=["steady", "boom", "bust"])
-def test_growth_between_years_does_not_tilt(scale: tuple[float, ...]) -> None:
-    """Two unlike years count the same, however many more customers the shop had in one of them."""
-    found = seasonal(years(CHRISTMAS, SUMMER, scale=scale), 1.0)
-    assert found.weeks == pytest.approx((CHRISTMAS + SUMMER) / 2, rel=2e-2)
+def test_years_count_the_same() -> None:
+    """Of two unlike years the mean."""
+    found = seasonal(years(SUMMER, SUMMER[::-1], scale=100.0), 1.0)
+    assert found.weeks == pytest.approx((SUMMER + SUMMER[::-1]) / 2, rel=2e-2)
+
+
+def grown(log_growth: float, days: int, profile: Floats) -> Activity:
+    """Activity that grows steadily, e to the `log_growth` a year, the newest of so many days closing a year."""
+    day = np.arange(days)
+    season = np.repeat(profile, 7)[(day - days) % YEAR]
+    active = np.round(2000 * np.exp(log_growth * (day - days) / YEAR) * season).astype(np.int64)
+    return Activity(START, active, active // 10)
+
+
+@pytest.mark.parametrize("log_growth", [-0.7, -0.2, 0.0, 0.3, 1.1])
+@pytest.mark.parametrize("profile", [CHRISTMAS, SUMMER, np.ones(52)], ids=["Christmas", "summer", "none"])
+@pytest.mark.parametrize("days", [YEAR + 91, YEAR + 300, 2 * YEAR, 3 * YEAR + 50])
+def test_growth_is_no_season(log_growth: float, profile: Floats, days: int) -> None:
+    """More customers in each week than a year before say nothing of how often each of them comes."""
+    activity = grown(log_growth, days, profile)
+    assert growth(activity.active) == pytest.approx(log_growth, abs=0.01)
+    assert seasonal(activity, 1.0).weeks == pytest.approx(profile, rel=0.03)
+
+
+def test_where_growth_is_not_known_or_no_growth() -> None:
+    """Under 13 weeks known twice; weeks without activity; and never more than fourfold."""
+    assert growth(grown(0.5, YEAR + 90, SUMMER).active) == 0
+    assert growth(grown(0.5, YEAR + 91, SUMMER).active) == pytest.approx(0.5, abs=0.01)
+    silent = grown(0.5, 2 * YEAR, SUMMER).active.copy()
+    silent[: YEAR - 12 * 7] = 0
+    assert growth(silent) == 0
+    assert growth(grown(1.5, 2 * YEAR, SUMMER).active) == pytest.approx(np.log(4))
+    assert growth(grown(-1.5, 2 * YEAR, SUMMER).active) == pytest.approx(-np.log(4))
+    assert growth(np.zeros(0, np.int64)) == 0
+
+
+@pytest.mark.parametrize("dead", [0.0, 0.1], ids=["nothing came in", "a tenth came in"])
+def test_an_outage_of_one_year_is_no_season_of_the_next(dead: float) -> None:
+    """Seven weeks of a broken export; a shop that closes in the same weeks of both years does so again."""
+    broken = SUMMER.copy()
+    broken[36:43] *= dead
+    assert seasonal(years(SUMMER, broken), 1.0).weeks == pytest.approx(SUMMER, rel=0.06)
+    both = seasonal(years(broken, broken), 1.0)
+    assert max(both.weeks[36:43]) < 0.15
 
 
 @pytest.mark.parametrize("strength", [0.25, 0.5, 1.0])
