@@ -106,8 +106,13 @@ def sentences(played: Played, setting: Setting) -> list[str]:
     read = [week for week in played.weeks if week.effect and week.true_effect is not None and week.effect["always"]]
     holds = [week.effect["always"]["low"] <= week.true_effect <= week.effect["always"]["high"] for week in read]  # type: ignore[index]
     claims = [week for week in read if week.effect and week.effect["claimed"] != "nothing shown"]
+    lists = [week for week in played.weeks if week.promise]
+    true = sum(week.promise["low"] <= week.truth <= week.promise["high"] for week in lists)
+    alone = [item["left_alone"]["kept"] for item in played.receipts.values() if item["left_alone"]]
     said = [
-        f"Promises: {sum(kept)} of {len(kept)} bands of {len(groups)} lists came true within what was promised.",
+        f"Promises, which are of customers left alone: {true} of {len(lists)} hold the true number of leavers, and "
+        f"{sum(alone)} of {len(alone)} came true among those left alone.",
+        f"Of bands with the contacted in them, {sum(kept)} of {len(kept)} came true: contacts keep some.",
         f"Effect: on {sum(holds)} of {len(holds)} readings the interval holds the true effect.",
     ]
     if claims:

@@ -21,20 +21,29 @@ def reading(low: float, high: float, claimed: str) -> dict[str, object]:
     return {"always": {"value": (low + high) / 2, "low": low, "high": high}, "kept": {}, "claimed": claimed}
 
 
-def week(number: int, effect: dict[str, object] | None, truth: float | None) -> Week:
-    return Week(date(2023, 1, 2) + timedelta(days=7 * number), 10, {"low": 1}, 3.0, 2, False, effect, truth)
+def week(number: int, effect: dict[str, object] | None, truth: float | None, leavers: float = 3.0) -> Week:
+    promise = {"low": 1, "high": 4}
+    return Week(date(2023, 1, 2) + timedelta(days=7 * number), 10, promise, leavers, 2, False, effect, truth)
 
 
 def test_the_sentences_count_what_held_and_say_when_the_effect_was_claimed() -> None:
-    played = Played([week(0, None, None), week(9, reading(-0.1, 0.2, "nothing shown"), 0.1),
+    played = Played([week(0, None, None, 5.0), week(9, reading(-0.1, 0.2, "nothing shown"), 0.1),
                      week(10, reading(0.01, 0.2, "kept"), 0.3)])  # fmt: skip
     played.receipts = {
-        "2023-01-02": {"groups": {"all": {"kept": True}, "high": {"kept": True}, "low": {"kept": False}}}
+        "2023-01-02": {
+            "groups": {"all": {"kept": True}, "high": {"kept": True}, "low": {"kept": False}},
+            "left_alone": {"kept": True},
+        },
+        "2023-03-06": {"groups": {"all": {"kept": True}}, "left_alone": None},
     }
     said = sentences(played, Setting())
-    assert said[0] == "Promises: 1 of 2 bands of 1 lists came true within what was promised."
-    assert said[1] == "Effect: on 1 of 2 readings the interval holds the true effect."
-    assert said[2] == "First claimed after 10 weeks: kept."
+    assert said[0] == (
+        "Promises, which are of customers left alone: 2 of 3 hold the true number of leavers, and 1 of 1 came true "
+        "among those left alone."
+    )
+    assert said[1] == "Of bands with the contacted in them, 1 of 2 came true: contacts keep some."
+    assert said[2] == "Effect: on 1 of 2 readings the interval holds the true effect."
+    assert said[3] == "First claimed after 10 weeks: kept."
 
 
 def test_where_contacts_do_nothing_no_claim_is_as_it_should_be() -> None:

@@ -63,8 +63,28 @@ def test_an_open_list_says_what_was_to_be_expected_by_now() -> None:
 def test_the_fourth_question_is_answered_by_the_newest_closed_list() -> None:
     said = five(briefed(loop()), Texts("en"), SETTINGS)[3]
     assert said.startswith(
+        "In the list of 4 March 2024 we said that 30.0% of 700 customers left alone would leave and 31.0% did"
+    )
+    nobody = loop()
+    nobody["receipts"][-1]["left_alone"] = None  # nobody was contacted
+    assert five(briefed(nobody), Texts("en"), SETTINGS)[3].startswith(
         "In the list of 4 March 2024 we said that 41.5% of 1,200 customers would leave and 39.5% did"
     )
+
+
+def test_fewer_leavers_where_some_were_contacted_are_no_broken_promise() -> None:
+    """More leavers than promised are one all the same, and so are fewer where nobody was contacted."""
+
+    def verdict(left: int, contacted: bool) -> str:
+        told = loop()
+        newest = told["receipts"][-1]
+        newest["groups"]["high"] |= {"left": left, "kept": False}
+        newest["left_alone"] = newest["left_alone"] if contacted else None
+        sheet = receipts.sheet(told["receipts"], telling())
+        assert sheet is not None
+        return sheet.rows[0][-1]
+
+    assert (verdict(100, True), verdict(399, True), verdict(100, False)) == ("Fewer left", "Missed", "Missed")
 
 
 def test_replays_alone_are_no_promise_of_a_list() -> None:

@@ -42,13 +42,17 @@ def told_part(measured: dict[str, Any]) -> dict[str, Any]:
 
 
 def last_promise(loop: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The newest receipt of a list, as the first page tells it; None where no list has closed."""
+    """The newest receipt of a list, as the first page tells it; None where no list has closed.
+
+    A promise is what happens if nobody is contacted, so where some were it is judged by those left alone (`alone`).
+    """
     closed = [item for item in (loop or {}).get("receipts", []) if item["kind"] == "list" and "all" in item["groups"]]
     if not closed:
         return None
-    group = closed[-1]["groups"]["all"]
+    alone = closed[-1]["left_alone"]
+    group = alone or closed[-1]["groups"]["all"]
     shares = {name: group[name] for name in ("customers", "promised", "realised", "low", "high", "kept")}
-    return {"kind": "list", "as_of": closed[-1]["as_of"], **shares}
+    return {"kind": "alone" if alone else "list", "as_of": closed[-1]["as_of"], **shares}
 
 
 def achieved(loop: dict[str, Any] | None) -> dict[str, Any]:

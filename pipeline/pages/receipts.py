@@ -23,13 +23,14 @@ def sheet(receipts: list[dict[str, Any]], telling: Telling) -> Sheet | None:
             groups["alone"] = item["left_alone"]
         bands = {name: groups[name]["customers"] for name in groups if name in ("high", "medium", "low")}
         hidden = too_small(bands, telling.least)
-        lines = [_row(name, group, name in hidden, telling) for name, group in groups.items()]
+        touched = bool(item["left_alone"])
+        lines = [_row(name, group, name in hidden, touched, telling) for name, group in groups.items()]
         rows += [["" if at else when, *line] for at, line in enumerate(lines)]  # the date once, as a heading would
     names = ("list", "group", "said", "came", "between", "customers", "verdict")
     return Sheet(telling.say("receipts-title"), [telling.say(f"receipts-{name}") for name in names], rows, texts=2)
 
 
-def _row(name: str, group: dict[str, Any], hide: bool, telling: Telling) -> list[str]:
+def _row(name: str, group: dict[str, Any], hide: bool, touched: bool, telling: Telling) -> list[str]:
     word = telling.say(f"receipts-{name}") if name in ("all", "alone") else telling.band(name)
     if hide or isinstance(telling.group(group["customers"]), str):
         return [word, *["–"] * 3, telling.count(group["customers"], hide), "–"]
@@ -40,8 +41,15 @@ def _row(name: str, group: dict[str, Any], hide: bool, telling: Telling) -> list
         telling.texts.percent(group["realised"]),
         telling.say("receipts-from-to", low=low, high=high),
         telling.count(group["customers"]),
-        telling.say("receipts-kept" if group["kept"] else "receipts-missed"),
+        telling.say(f"receipts-{_verdict(group, touched and name != 'alone')}"),
     ]
+
+
+def _verdict(group: dict[str, Any], touched: bool) -> str:
+    """Kept or missed; neither where contacts touched the group and fewer left than promised: that was their purpose."""
+    if group["kept"]:
+        return "kept"
+    return "fewer" if touched and group["left"] < group["promised_low"] else "missed"
 
 
 def _promise(group: dict[str, Any], telling: Telling) -> str:
