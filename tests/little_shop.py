@@ -76,6 +76,14 @@ def run(folder: Path, stages: Sequence[ModuleType] = STAGES) -> None:
             stage.main()
 
 
+def live(folder: Path, days: Sequence[str], customers: int) -> None:
+    """A list on the day after each of these last days of events: the first with a new champion, the others weekly."""
+    rows = shop(customers)
+    for number, last in enumerate(days):
+        bring(folder, until(rows, last))
+        run(folder, WEEKLY if number else STAGES)
+
+
 def with_a_list(folder: Path) -> Path:
     """The shop with a list, and a change of settings that makes every stage write something else."""
     settings(folder)

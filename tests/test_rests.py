@@ -92,10 +92,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A shop with three lists two weeks apart, at the day of the last one; who was chosen rests for four weeks."""
     folder = tmp_path_factory.mktemp("shop")
     settings(folder)
-    rows = little_shop.shop(400)
-    for last, stages in ((FIRST, little_shop.STAGES), (SECOND, little_shop.WEEKLY), (LAST, little_shop.WEEKLY)):
-        little_shop.bring(folder, little_shop.until(rows, last))
-        little_shop.run(folder, stages)
+    little_shop.live(folder, (FIRST, SECOND, LAST), 400)
     return folder
 
 
