@@ -39,10 +39,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A shop with six lists two weeks apart; the four oldest have closed."""
     folder = tmp_path_factory.mktemp("shop")
     settings(folder)
-    rows = little_shop.shop(500)
-    for number in DAYS:
-        little_shop.bring(folder, little_shop.until(rows, little_shop.day(number)))
-        little_shop.run(folder, little_shop.STAGES if number == DAYS[0] else little_shop.WEEKLY)
+    little_shop.live(folder, [little_shop.day(number) for number in DAYS], 500)
     return folder
 
 
