@@ -155,8 +155,7 @@ def supported_season(
         each = log_losses(score, closed.churned)
         losses[str(strength)] = np.array([each[closed.snapshot == day].mean() for day in slices])
     chosen, _ = simplest(losses)
-    if float(chosen) and growth_known(
-        activity.active
-    ):  # one year alone cannot tell growth from season: then the weakest
+    # One year alone cannot tell growth from season: then it stays with the weakest.
+    if float(chosen) and growth_known(activity.active):
         chosen = min(losses, key=lambda name: float(losses[name].mean()))
     return seasons[float(chosen)], fits

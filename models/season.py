@@ -110,9 +110,9 @@ def growth(active: Ints) -> float:
     thought as quiet as a year ago, when there were fewer customers. 0 where fewer than 13 weeks are known twice; no
     more than fourfold, up or down, for beyond that a few weeks of a shop's first year tell little.
     """
-    twice = min((len(active) - YEAR) // 7, WEEKS)
     if not growth_known(active):
         return 0.0
+    twice = min((len(active) - YEAR) // 7, WEEKS)
     now, before = _weekly(active, twice), _weekly(active[:-YEAR], twice)
     both = (now > 0) & (before > 0)
     found = float(np.median(np.log(now[both] / before[both]))) if both.sum() >= FEWEST_TWICE else 0.0
